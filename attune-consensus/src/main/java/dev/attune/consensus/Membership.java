@@ -1,0 +1,26 @@
+package dev.attune.consensus;
+
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Who takes part: voters decide, learners only follow.
+ *
+ * @param voters whose majority decides; empty only before a member has joined
+ */
+public record Membership(SortedSet<MemberId> voters, SortedSet<MemberId> learners) {
+    public Membership {
+        voters = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(voters));
+        learners = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(learners));
+        for (MemberId id : learners)
+            if (voters.contains(id)) throw new IllegalArgumentException("member: " + id + " is voter and learner");
+    }
+
+    public static Membership voters(MemberId... ids) {
+        return new Membership(new TreeSet<>(java.util.Arrays.asList(ids)), new TreeSet<>());
+    }
+
+    public boolean contains(MemberId id) {
+        return voters.contains(id) || learners.contains(id);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.attune.store;
+
+import dev.attune.model.RequestId;
+import dev.attune.model.kv.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** What the log carries: the only inputs that change the state. */
+public sealed interface Command {
+    <R> R match(Cases<R> cases);
+
+    /** One branch per kind, so that a new kind fails to compile until every reader handles it. */
+    interface Cases<R> {
+        R mutate(Mutate mutate);
+
+        R compact(Compact compact);
+
+        R grantLease(GrantLease grant);
+
+        R revokeLease(RevokeLease revoke);
+    }
+
+    /**
+     * Runs a put, delete or transaction.
+     *
+     * @param requestId when present, a repeat returns the first result instead of running again (G4)
+     */
+    record Mutate(@Nullable RequestId requestId, Operation operation) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.mutate(this);
+        }
+    }
+
+    /** Forgets history before {@code revision}; the newest state of each key at that revision stays readable. */
+    record Compact(long revision) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.compact(this);
+        }
+    }
+
+    /**
+     * Creates a lease.
+     *
+     * @param id chosen by the proposer; not 0
+     * @param ttlMillis time to live without keep-alive, in milliseconds; only the leader's host measures it
+     */
+    record GrantLease(long id, long ttlMillis) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.grantLease(this);
+        }
+    }
+
+    /** Ends a lease, on request or because the leader saw it expire, and deletes its keys at one revision. */
+    record RevokeLease(long id) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.revokeLease(this);
+        }
+    }
+}

@@ -25,8 +25,9 @@ public final class SystemKeys {
      * range from that key to itself.
      */
     public static KeyRange userPart(KeyRange range) {
-        if (range.isSingleKey() || !isSystem(range.start())) return range;
+        if (range.isSingleKey() || range.start().compareTo(FIRST_USER_KEY) >= 0) return range;
         if (range.isUnbounded()) return KeyRange.from(FIRST_USER_KEY);
-        return new KeyRange(FIRST_USER_KEY, isSystem(range.end()) ? FIRST_USER_KEY : range.end());
+        boolean onlySystem = range.end().compareTo(FIRST_USER_KEY) <= 0;
+        return new KeyRange(FIRST_USER_KEY, onlySystem ? FIRST_USER_KEY : range.end());
     }
 }

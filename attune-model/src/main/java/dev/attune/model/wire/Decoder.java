@@ -54,15 +54,13 @@ public final class Decoder {
 
     /** A varint that must lie in {@code 0..max}. */
     public int varint(int max) {
-        long value = varint();
-        if (value < 0 || value > max)
-            throw new MalformedException("number: " + Long.toUnsignedString(value) + " (expected: 0.." + max + ")");
-        return (int) value;
+        return within(varint(), max);
     }
 
     /** How many elements follow, each at least {@code bytesEach} long; refused when they cannot fit in what is left. */
     public int count(int bytesEach) {
-        return varint(remaining() / Math.max(1, bytesEach));
+        long count = varint();
+        return within(count, remaining() / Math.max(1, bytesEach));
     }
 
     /** The constant whose ordinal was written. */
@@ -89,7 +87,8 @@ public final class Decoder {
     }
 
     public byte[] byteArray() {
-        int length = varint(remaining());
+        long claimed = varint();
+        int length = within(claimed, remaining());
         byte[] value = Arrays.copyOfRange(buffer, position, position + length);
         position += length;
         return value;
@@ -122,6 +121,12 @@ public final class Decoder {
     /** Refuses bytes after the last expected one. */
     public void expectEnd() {
         if (position != end) throw new MalformedException("trailing bytes: " + remaining() + " (expected: 0)");
+    }
+
+    private static int within(long value, int max) {
+        if (value < 0 || value > max)
+            throw new MalformedException("number: " + Long.toUnsignedString(value) + " (expected: 0.." + max + ")");
+        return (int) value;
     }
 
     private void require(int length) {

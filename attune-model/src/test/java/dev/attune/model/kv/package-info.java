@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.model.kv;
+
+import org.jspecify.annotations.NullMarked;

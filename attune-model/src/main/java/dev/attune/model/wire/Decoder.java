@@ -94,6 +94,14 @@ public final class Decoder {
         return value;
     }
 
+    /** A reader of the next length-prefixed bytes, which are skipped here; nothing is copied. */
+    public Decoder slice() {
+        int length = varint(remaining());
+        Decoder part = new Decoder(buffer, position, length);
+        position += length;
+        return part;
+    }
+
     /** UTF-8; malformed UTF-8 is refused. */
     public String text() {
         byte[] value = byteArray();

@@ -1,0 +1,174 @@
+package dev.attune.model.session;
+
+import dev.attune.model.RequestId;
+import dev.attune.model.kv.KeyRange;
+import dev.attune.model.kv.Operation;
+
+/**
+ * What a client says. {@code id} names a call or a stream: chosen by the client, unique among its unanswered calls and
+ * open streams of the session, and repeated in every answer.
+ */
+public sealed interface ClientFrame {
+    long id();
+
+    void accept(Handler handler);
+
+    /** One method per kind, so that a new kind fails to compile until every reader handles it. */
+    interface Handler {
+        void read(Read frame);
+
+        void write(Write frame);
+
+        void compact(Compact frame);
+
+        void grantLease(GrantLease frame);
+
+        void revokeLease(RevokeLease frame);
+
+        void keepAlive(KeepAlive frame);
+
+        void openWatch(OpenWatch frame);
+
+        void credit(Credit frame);
+
+        void closeStream(CloseStream frame);
+
+        void ping(Ping frame);
+    }
+
+    /**
+     * Reads: a range, or a transaction of ranges.
+     *
+     * @param linearizable whether everything acknowledged before must be seen
+     * @param minRevision otherwise the oldest state that will do, 0 for any
+     */
+    record Read(long id, Operation operation, boolean linearizable, long minRevision) implements ClientFrame {
+        public Read {
+            if (minRevision < 0)
+                throw new IllegalArgumentException("minRevision: " + minRevision + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.read(this);
+        }
+    }
+
+    /** Mutates; a repeat with the same request id has no further effect (G4). */
+    record Write(long id, RequestId requestId, Operation operation) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.write(this);
+        }
+    }
+
+    /** Forgets history before {@code revision}. */
+    record Compact(long id, long revision) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.compact(this);
+        }
+    }
+
+    /**
+     * Creates a lease under an id the client chose, so that a repeat cannot make a second one.
+     *
+     * @param ttlMillis time to live without keep-alive, in milliseconds
+     */
+    record GrantLease(long id, long leaseId, long ttlMillis) implements ClientFrame {
+        public GrantLease {
+            if (leaseId == 0) throw new IllegalArgumentException("leaseId: 0 (expected: not 0)");
+            if (ttlMillis < 1) throw new IllegalArgumentException("ttlMillis: " + ttlMillis + " (expected: >= 1)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.grantLease(this);
+        }
+    }
+
+    /** Ends a lease and deletes its keys. */
+    record RevokeLease(long id, long leaseId) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.revokeLease(this);
+        }
+    }
+
+    /** Starts the time to live of a lease again. */
+    record KeepAlive(long id, long leaseId) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.keepAlive(this);
+        }
+    }
+
+    /**
+     * Opens a watch as stream {@code id}.
+     *
+     * @param startRevision first revision of interest; 0 for everything after the present one
+     * @param wants which events, and how
+     * @param credit how many bytes of events may be sent before more credit is given
+     */
+    record OpenWatch(long id, KeyRange range, long startRevision, Wants wants, long credit) implements ClientFrame {
+        public OpenWatch {
+            if (startRevision < 0)
+                throw new IllegalArgumentException("startRevision: " + startRevision + " (expected: >= 0)");
+            if (credit < 0) throw new IllegalArgumentException("credit: " + credit + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.openWatch(this);
+        }
+    }
+
+    /**
+     * Which events of a watch are wanted.
+     *
+     * @param previous whether events carry the key as it was before
+     * @param progress whether progress marks are sent when idle (W6)
+     * @param fragmentBytesMax a revision's events are split into fragments of about this size; 0 never splits
+     */
+    record Wants(boolean previous, boolean puts, boolean deletes, boolean progress, int fragmentBytesMax) {
+        /** Puts and deletes with progress marks, unsplit. */
+        public static final Wants EVENTS = new Wants(false, true, true, true, 0);
+
+        public Wants {
+            if (fragmentBytesMax < 0)
+                throw new IllegalArgumentException("fragmentBytesMax: " + fragmentBytesMax + " (expected: >= 0)");
+        }
+
+        public Wants withPrevious() {
+            return new Wants(true, puts, deletes, progress, fragmentBytesMax);
+        }
+    }
+
+    /** Allows {@code bytes} more on stream {@code id}: the client has dealt with as many. */
+    record Credit(long id, long bytes) implements ClientFrame {
+        public Credit {
+            if (bytes < 1) throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 1)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.credit(this);
+        }
+    }
+
+    /** Ends stream {@code id}; messages under way may still arrive. */
+    record CloseStream(long id) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.closeStream(this);
+        }
+    }
+
+    /** Asks for a sign of life. */
+    record Ping(long id) implements ClientFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.ping(this);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.attune.model.session;
+
+import dev.attune.model.kv.KeyRange;
+import dev.attune.model.wire.Decoder;
+import dev.attune.model.wire.Encoder;
+import dev.attune.model.wire.KvCodec;
+import dev.attune.model.wire.MalformedException;
+
+/** Bytes ↔ {@link ClientFrame}. Wire-stable: numbers are only ever added. */
+public final class ClientFrameCodec {
+    private static final int READ = 1;
+    private static final int WRITE = 2;
+    private static final int COMPACT = 3;
+    private static final int GRANT_LEASE = 4;
+    private static final int REVOKE_LEASE = 5;
+    private static final int KEEP_ALIVE = 6;
+    private static final int OPEN_WATCH = 7;
+    private static final int CREDIT = 8;
+    private static final int CLOSE_STREAM = 9;
+    private static final int PING = 10;
+
+    private ClientFrameCodec() {}
+
+    /** The frame without its length prefix. */
+    public static byte[] encode(ClientFrame frame) {
+        Encoder out = new Encoder(128);
+        frame.accept(new Writer(out));
+        return out.toArray();
+    }
+
+    /** Reads one frame, all of {@code in}. */
+    public static ClientFrame decode(Decoder in) {
+        int kind = in.byteValue();
+        long id = in.varint();
+        try {
+            ClientFrame frame = body(kind, id, in);
+            in.expectEnd();
+            return frame;
+        } catch (MalformedException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ClientFrame body(int kind, long id, Decoder in) {
+        switch (kind) {
+            case READ:
+                return new ClientFrame.Read(id, KvCodec.readOperation(in), in.bool(), in.varint());
+            case WRITE:
+                return new ClientFrame.Write(id, KvCodec.readRequestId(in), KvCodec.readOperation(in));
+            case COMPACT:
+                return new ClientFrame.Compact(id, in.varint());
+            case GRANT_LEASE:
+                return new ClientFrame.GrantLease(id, in.fixed64(), in.varint());
+            case REVOKE_LEASE:
+                return new ClientFrame.RevokeLease(id, in.fixed64());
+            case KEEP_ALIVE:
+                return new ClientFrame.KeepAlive(id, in.fixed64());
+            case OPEN_WATCH:
+                return openWatch(id, in);
+            case CREDIT:
+                return new ClientFrame.Credit(id, in.varint());
+            case CLOSE_STREAM:
+                return new ClientFrame.CloseStream(id);
+            case PING:
+                return new ClientFrame.Ping(id);
+            default:
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..10)");
+        }
+    }
+
+    private static ClientFrame openWatch(long id, Decoder in) {
+        KeyRange range = KvCodec.readKeyRange(in);
+        long startRevision = in.varint();
+        ClientFrame.Wants wants =
+                new ClientFrame.Wants(in.bool(), in.bool(), in.bool(), in.bool(), in.varint(Integer.MAX_VALUE));
+        return new ClientFrame.OpenWatch(id, range, startRevision, wants, in.varint());
+    }
+
+    private record Writer(Encoder out) implements ClientFrame.Handler {
+        private Encoder head(int kind, ClientFrame frame) {
+            return out.byteValue(kind).varint(frame.id());
+        }
+
+        @Override
+        public void read(ClientFrame.Read frame) {
+            head(READ, frame);
+            KvCodec.write(out, frame.operation());
+            out.bool(frame.linearizable()).varint(frame.minRevision());
+        }
+
+        @Override
+        public void write(ClientFrame.Write frame) {
+            head(WRITE, frame);
+            KvCodec.write(out, frame.requestId());
+            KvCodec.write(out, frame.operation());
+        }
+
+        @Override
+        public void compact(ClientFrame.Compact frame) {
+            head(COMPACT, frame).varint(frame.revision());
+        }
+
+        @Override
+        public void grantLease(ClientFrame.GrantLease frame) {
+            head(GRANT_LEASE, frame).fixed64(frame.leaseId()).varint(frame.ttlMillis());
+        }
+
+        @Override
+        public void revokeLease(ClientFrame.RevokeLease frame) {
+            head(REVOKE_LEASE, frame).fixed64(frame.leaseId());
+        }
+
+        @Override
+        public void keepAlive(ClientFrame.KeepAlive frame) {
+            head(KEEP_ALIVE, frame).fixed64(frame.leaseId());
+        }
+
+        @Override
+        public void openWatch(ClientFrame.OpenWatch frame) {
+            head(OPEN_WATCH, frame);
+            KvCodec.write(out, frame.range());
+            ClientFrame.Wants wants = frame.wants();
+            out.varint(frame.startRevision());
+            out.bool(wants.previous()).bool(wants.puts()).bool(wants.deletes()).bool(wants.progress());
+            out.varint(wants.fragmentBytesMax()).varint(frame.credit());
+        }
+
+        @Override
+        public void credit(ClientFrame.Credit frame) {
+            head(CREDIT, frame).varint(frame.bytes());
+        }
+
+        @Override
+        public void closeStream(ClientFrame.CloseStream frame) {
+            head(CLOSE_STREAM, frame);
+        }
+
+        @Override
+        public void ping(ClientFrame.Ping frame) {
+            head(PING, frame);
+        }
+    }
+}

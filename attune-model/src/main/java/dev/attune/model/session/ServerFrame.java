@@ -1,0 +1,116 @@
+package dev.attune.model.session;
+
+import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
+import dev.attune.model.kv.OperationResult;
+import org.jspecify.annotations.Nullable;
+
+/** What a member says. {@code id} is that of the call or stream it answers; 0 for the session itself. */
+public sealed interface ServerFrame {
+    long id();
+
+    void accept(Handler handler);
+
+    /** One method per kind, so that a new kind fails to compile until every reader handles it. */
+    interface Handler {
+        void hello(Hello frame);
+
+        void result(Result frame);
+
+        void failure(Failure frame);
+
+        void events(Events frame);
+
+        void progress(Progress frame);
+
+        void cancelled(Cancelled frame);
+
+        void pong(Pong frame);
+    }
+
+    /**
+     * The first frame of a session.
+     *
+     * @param clusterId a client that knows another id refuses the session (S5)
+     * @param revision what this member had applied when the session began
+     * @param inFlightMax how many unanswered calls this member takes
+     */
+    record Hello(String clusterId, String memberId, String serverVersion, long revision, int inFlightMax)
+            implements ServerFrame {
+        @Override
+        public long id() {
+            return 0;
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.hello(this);
+        }
+    }
+
+    /**
+     * A call was carried out.
+     *
+     * @param revision the store's revision after it
+     * @param result null for calls without one (leases, compaction)
+     */
+    record Result(long id, long revision, @Nullable OperationResult result) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.result(this);
+        }
+    }
+
+    /**
+     * A call was not carried out, or its outcome is unknown, as the code says.
+     *
+     * @param retryAfterMillis how long to wait before trying again, 0 for no advice
+     */
+    record Failure(long id, ErrorCode code, String message, long retryAfterMillis) implements ServerFrame {
+        public Failure {
+            if (retryAfterMillis < 0)
+                throw new IllegalArgumentException("retryAfterMillis: " + retryAfterMillis + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.failure(this);
+        }
+    }
+
+    /** Events of stream {@code id}, as {@link WatchBatch} reads them: the same bytes for every watcher. */
+    record Events(long id, Bytes encoded) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.events(this);
+        }
+    }
+
+    /** Everything on stream {@code id} up to and including {@code revision} was delivered (W6). */
+    record Progress(long id, long revision) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.progress(this);
+        }
+    }
+
+    /**
+     * Stream {@code id} has ended.
+     *
+     * @param compactedRevision for {@code COMPACTED}: the oldest revision still readable, else 0
+     */
+    record Cancelled(long id, ErrorCode code, String message, long compactedRevision) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.cancelled(this);
+        }
+    }
+
+    /** A sign of life. */
+    record Pong(long id) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.pong(this);
+        }
+    }
+}

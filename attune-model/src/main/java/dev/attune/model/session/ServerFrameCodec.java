@@ -1,0 +1,121 @@
+package dev.attune.model.session;
+
+import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
+import dev.attune.model.wire.Decoder;
+import dev.attune.model.wire.Encoder;
+import dev.attune.model.wire.KvCodec;
+import dev.attune.model.wire.MalformedException;
+
+/** Bytes ↔ {@link ServerFrame}. Wire-stable: numbers are only ever added. */
+public final class ServerFrameCodec {
+    private static final int HELLO = 1;
+    private static final int RESULT = 2;
+    private static final int FAILURE = 3;
+    private static final int EVENTS = 4;
+    private static final int PROGRESS = 5;
+    private static final int CANCELLED = 6;
+    private static final int PONG = 7;
+
+    private ServerFrameCodec() {}
+
+    /** The frame without its length prefix. */
+    public static byte[] encode(ServerFrame frame) {
+        Encoder out = new Encoder(64);
+        frame.accept(new Writer(out));
+        return out.toArray();
+    }
+
+    /** The part of an {@link ServerFrame.Events} frame before the shared bytes. */
+    public static byte[] eventsHead(long id) {
+        return new Encoder(16).byteValue(EVENTS).varint(id).toArray();
+    }
+
+    /** Reads one frame, all of {@code in}. */
+    public static ServerFrame decode(Decoder in) {
+        int kind = in.byteValue();
+        long id = in.varint();
+        try {
+            ServerFrame frame = body(kind, id, in);
+            in.expectEnd();
+            return frame;
+        } catch (MalformedException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ServerFrame body(int kind, long id, Decoder in) {
+        switch (kind) {
+            case HELLO:
+                return new ServerFrame.Hello(
+                        in.text(), in.text(), in.text(), in.varint(), in.varint(Integer.MAX_VALUE));
+            case RESULT:
+                return new ServerFrame.Result(id, in.varint(), in.bool() ? KvCodec.readResult(in) : null);
+            case FAILURE:
+                return new ServerFrame.Failure(id, code(in), in.text(), in.varint());
+            case EVENTS:
+                return new ServerFrame.Events(id, Bytes.wrap(in.rest()));
+            case PROGRESS:
+                return new ServerFrame.Progress(id, in.varint());
+            case CANCELLED:
+                return new ServerFrame.Cancelled(id, code(in), in.text(), in.varint());
+            case PONG:
+                return new ServerFrame.Pong(id);
+            default:
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..7)");
+        }
+    }
+
+    private static ErrorCode code(Decoder in) {
+        return ErrorCode.of(in.varint(Integer.MAX_VALUE));
+    }
+
+    private record Writer(Encoder out) implements ServerFrame.Handler {
+        private Encoder head(int kind, ServerFrame frame) {
+            return out.byteValue(kind).varint(frame.id());
+        }
+
+        @Override
+        public void hello(ServerFrame.Hello frame) {
+            head(HELLO, frame).text(frame.clusterId()).text(frame.memberId()).text(frame.serverVersion());
+            out.varint(frame.revision()).varint(frame.inFlightMax());
+        }
+
+        @Override
+        public void result(ServerFrame.Result frame) {
+            head(RESULT, frame).varint(frame.revision()).bool(frame.result() != null);
+            if (frame.result() != null) KvCodec.write(out, frame.result());
+        }
+
+        @Override
+        public void failure(ServerFrame.Failure frame) {
+            head(FAILURE, frame).varint(frame.code().number()).text(frame.message());
+            out.varint(frame.retryAfterMillis());
+        }
+
+        @Override
+        public void events(ServerFrame.Events frame) {
+            head(EVENTS, frame);
+            byte[] encoded = frame.encoded().unsafeArray();
+            out.raw(encoded, 0, encoded.length);
+        }
+
+        @Override
+        public void progress(ServerFrame.Progress frame) {
+            head(PROGRESS, frame).varint(frame.revision());
+        }
+
+        @Override
+        public void cancelled(ServerFrame.Cancelled frame) {
+            head(CANCELLED, frame).varint(frame.code().number()).text(frame.message());
+            out.varint(frame.compactedRevision());
+        }
+
+        @Override
+        public void pong(ServerFrame.Pong frame) {
+            head(PONG, frame);
+        }
+    }
+}

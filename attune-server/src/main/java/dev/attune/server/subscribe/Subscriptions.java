@@ -1,0 +1,34 @@
+package dev.attune.server.subscribe;
+
+import dev.attune.model.config.InstanceSpec;
+import java.util.Set;
+
+/**
+ * The configuration of applications as it changes. Rights are checked before, by the caller's protocol.
+ *
+ * <p>Callable from any thread; never blocks.
+ */
+public interface Subscriptions {
+    /**
+     * Follows the files of an instance's application. The sink first gets the complete state at one revision, or,
+     * when resuming, one update with what changed since (nothing, when nothing did), then an update for each revision
+     * that changes a file of this instance. Revisions never go backwards (S1): when this node is behind
+     * {@code resumeAfterRevision}, nothing is sent until it has caught up.
+     *
+     * @param files names of interest; empty for every file of the application
+     * @param resumeAfterRevision the last revision the client put in force; 0 to start with the complete state
+     */
+    Subscription subscribe(InstanceSpec spec, Set<String> files, long resumeAfterRevision, SubscriptionSink sink);
+
+    /** A running subscription. */
+    interface Subscription extends AutoCloseable {
+        /**
+         * Says that the sink has room again after it refused. What it missed is then sent as one complete state, as
+         * S2 allows.
+         */
+        void resume();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Subscriptions of instances to the files of their application. */
+@NullMarked
+package dev.attune.server.subscribe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package dev.attune.server.auth;
+
+import java.util.Optional;
+
+/**
+ * Who sent a request.
+ *
+ * @param name what people called the token when they made it; for logs and history, never for decisions
+ * @param role empty for a caller without a credential, who may use public routes only
+ * @param tokenId names the token, so that its streams are cut when it is revoked; empty without one
+ */
+public record Principal(String name, Optional<Role> role, String tokenId) {
+    /** A caller without a credential. */
+    public static final Principal ANONYMOUS = new Principal("anonymous", Optional.empty(), "");
+
+    public boolean may(Permission permission) {
+        return permission == Permission.PUBLIC
+                || role.map(r -> r.allows(permission)).orElse(false);
+    }
+}

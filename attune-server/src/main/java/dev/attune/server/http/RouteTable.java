@@ -1,0 +1,81 @@
+package dev.attune.server.http;
+
+import dev.attune.server.auth.Permission;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every route of the server, each with its permission: what is not in here is not found. Filled by one thread before
+ * the listener opens, read by all after.
+ */
+public final class RouteTable {
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Route> byOperationId = new LinkedHashMap<>();
+    private final Map<String, WebSocketRoute> webSockets = new TreeMap<>();
+
+    /** Adds a route; two with the same operation id, or the same method and path, are a bug. */
+    public RouteTable add(Route route) {
+        PathTemplate template = new PathTemplate(route.path());
+        for (Entry each : entries)
+            if (each.template.equals(template) && each.route.method().equals(route.method()))
+                throw new IllegalArgumentException("route: " + route.method() + " " + route.path() + " twice");
+        if (byOperationId.putIfAbsent(route.operationId(), route) != null)
+            throw new IllegalArgumentException("operationId: " + route.operationId() + " twice");
+        entries.add(new Entry(template, route));
+        entries.sort(Comparator.comparing(Entry::template));
+        return this;
+    }
+
+    /** Adds a WebSocket at the fixed {@code path}. */
+    public RouteTable webSocket(String path, Permission permission, String operationId, WebSocketHandler handler) {
+        if (webSockets.putIfAbsent(path, new WebSocketRoute(path, permission, operationId, handler)) != null)
+            throw new IllegalArgumentException("webSocket: " + path + " twice");
+        return this;
+    }
+
+    /** Every route, for the OpenAPI document and for tests that must cover all. */
+    public Collection<Route> routes() {
+        return List.copyOf(byOperationId.values());
+    }
+
+    /** Every WebSocket mount. */
+    public Collection<WebSocketRoute> webSockets() {
+        return List.copyOf(webSockets.values());
+    }
+
+    Optional<WebSocketRoute> webSocketAt(String path) {
+        return Optional.ofNullable(webSockets.get(path));
+    }
+
+    /** The route for a method and an undecoded, checked path. */
+    Resolution resolve(String method, List<String> path) {
+        boolean pathExists = false;
+        for (Entry each : entries) {
+            Map<String, String> parameters = each.template.match(path);
+            if (parameters == null) continue;
+            pathExists = true;
+            if (each.route.method().equals(method)) return new Resolution(each.route, parameters, true);
+        }
+        return new Resolution(null, Map.of(), pathExists);
+    }
+
+    /**
+     * What a path leads to.
+     *
+     * @param route null when nothing does
+     * @param pathExists whether another method would have led somewhere
+     */
+    record Resolution(@Nullable Route route, Map<String, String> parameters, boolean pathExists) {}
+
+    /** A WebSocket mount and what it demands. */
+    public record WebSocketRoute(String path, Permission permission, String operationId, WebSocketHandler handler) {}
+
+    private record Entry(PathTemplate template, Route route) {}
+}

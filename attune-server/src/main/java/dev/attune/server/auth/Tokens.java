@@ -1,0 +1,168 @@
+package dev.attune.server.auth;
+
+import dev.attune.model.AttuneException;
+import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
+import dev.attune.model.kv.Compare;
+import dev.attune.model.kv.KeyRange;
+import dev.attune.model.kv.KeyValue;
+import dev.attune.model.kv.Operation;
+import dev.attune.model.kv.OperationResult;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.store.Command;
+import dev.attune.store.CommandResult;
+import dev.attune.store.WatchEvents;
+import dev.attune.store.WatchSpec;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * Bearer tokens: 256 random bits, of which the store keeps only the SHA-256. Random tokens need no slow hash, because
+ * there is nothing to guess.
+ */
+public final class Tokens implements Authorizer {
+    private static final String PREFIX = "attune_";
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,63}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
+
+    private final Keyspace keyspace;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public Tokens(Keyspace keyspace, Clock clock) {
+        this.keyspace = keyspace;
+        this.clock = clock;
+    }
+
+    /** A new random token; nobody knows it but the caller. */
+    public static String generate(SecureRandom random) {
+        byte[] bits = new byte[32];
+        random.nextBytes(bits);
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    }
+
+    /** Whether the text has a token's form, so that a short or guessable secret is never accepted as one. */
+    public static boolean isToken(String text) {
+        return FORM.matcher(text).matches();
+    }
+
+    /** The record of a token that was made elsewhere, for the start of a cluster. */
+    public static TokenRecord record(String token, String name, Role role, long createdMillis) {
+        if (!isToken(token))
+            throw new AttuneException(
+                    ErrorCode.INVALID_ARGUMENT, "token: not of the form " + PREFIX + "…43 characters");
+        return new TokenRecord(TokenRecord.hashOf(token), name, role, createdMillis);
+    }
+
+    @Override
+    public CompletableFuture<Principal> authenticate(Optional<String> bearerToken) {
+        if (bearerToken.isEmpty()) return CompletableFuture.completedFuture(Principal.ANONYMOUS);
+        if (!isToken(bearerToken.get())) return unknown();
+        Bytes key = TokenRecord.keyOfHash(TokenRecord.hashOf(bearerToken.get()));
+        // This node may lag behind the token's creation: only a linearizable read may say that it does not exist.
+        return find(key, ReadLevel.STALE)
+                .thenCompose(here ->
+                        here.isPresent() ? CompletableFuture.completedFuture(here) : find(key, ReadLevel.LINEARIZABLE))
+                .thenCompose(found -> found.map(Tokens::principal).orElseGet(Tokens::unknown));
+    }
+
+    /** Makes a token; its text is in the answer and nowhere else. */
+    public CompletableFuture<Created> create(String name, Role role) {
+        if (!NAME.matcher(name).matches())
+            throw new AttuneException(
+                    ErrorCode.INVALID_ARGUMENT, "name: not allowed (expected: 1 to 63 of A-Z, a-z, 0-9, . _ -)");
+        String token = generate(random);
+        TokenRecord made = record(token, name, role, clock.millis());
+        Operation put = Operation.Put.of(made.key(), made.value());
+        return keyspace.write(new Command.Mutate(null, put)).thenApply(done -> new Created(token, made));
+    }
+
+    /** Every token's record. */
+    public CompletableFuture<List<TokenRecord>> list() {
+        return range(TokenRecord.folder(), ReadLevel.LINEARIZABLE).thenApply(all -> all.stream()
+                .map(kv -> TokenRecord.of(kv.key(), kv.value()))
+                .toList());
+    }
+
+    /** Takes a token back; the last administrator's is refused. */
+    public CompletableFuture<Void> revoke(String id) {
+        if (!ID.matcher(id).matches())
+            throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "id: not a token id (expected: 16 of 0-9 and a-f)");
+        return range(TokenRecord.folder(), ReadLevel.LINEARIZABLE).thenCompose(all -> revoke(id, all));
+    }
+
+    private CompletableFuture<Void> revoke(String id, List<KeyValue> all) {
+        KeyValue target = null;
+        KeyValue otherAdministrator = null;
+        boolean administrator = false;
+        for (KeyValue kv : all) {
+            TokenRecord each = TokenRecord.of(kv.key(), kv.value());
+            if (each.id().equals(id)) {
+                target = kv;
+                administrator = each.role() == Role.ADMIN;
+            } else if (each.role() == Role.ADMIN) {
+                otherAdministrator = kv;
+            }
+        }
+        if (target == null) throw new AttuneException(ErrorCode.NOT_FOUND, "No token has this id.");
+        if (administrator && otherAdministrator == null)
+            throw new AttuneException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "This is the last administrator's token; make another administrator first.");
+        Compare guard = Compare.exists(otherAdministrator == null ? target.key() : otherAdministrator.key());
+        Operation txn = new Operation.Txn(List.of(guard), List.of(Operation.Delete.of(target.key())), List.of());
+        return keyspace.write(new Command.Mutate(null, txn)).thenAccept(Tokens::requireSucceeded);
+    }
+
+    /** Tells the id of every token that is taken away from now on, until the result is closed. */
+    public Keyspace.Watch onRevoked(Consumer<String> listener) {
+        WatchSpec deletes = new WatchSpec(KeyRange.prefix(TokenRecord.folder()), 0, false, false, true, false, 0);
+        return keyspace.watch(deletes, message -> {
+            if (message instanceof WatchEvents events)
+                events.events()
+                        .forEach(each -> listener.accept(
+                                TokenRecord.idOfKey(each.keyValue().key())));
+            return true;
+        });
+    }
+
+    private static void requireSucceeded(CommandResult result) {
+        if (result.result() instanceof OperationResult.Txn txn && !txn.succeeded())
+            throw new AttuneException(ErrorCode.CONFLICT, "The tokens have changed meanwhile.");
+    }
+
+    private CompletableFuture<Optional<TokenRecord>> find(Bytes key, ReadLevel level) {
+        return read(KeyRange.key(key), level)
+                .thenApply(all -> all.stream().findFirst().map(kv -> TokenRecord.of(kv.key(), kv.value())));
+    }
+
+    private CompletableFuture<List<KeyValue>> range(Bytes prefix, ReadLevel level) {
+        return read(KeyRange.prefix(prefix), level);
+    }
+
+    private CompletableFuture<List<KeyValue>> read(KeyRange range, ReadLevel level) {
+        return keyspace.read(Operation.Range.of(range), level)
+                .thenApply(result ->
+                        ((OperationResult.Range) java.util.Objects.requireNonNull(result.result())).keyValues());
+    }
+
+    private static CompletableFuture<Principal> principal(TokenRecord record) {
+        return CompletableFuture.completedFuture(new Principal(record.name(), Optional.of(record.role()), record.id()));
+    }
+
+    private static CompletableFuture<Principal> unknown() {
+        return CompletableFuture.failedFuture(
+                new AttuneException(ErrorCode.UNAUTHENTICATED, "This token is unknown or was revoked."));
+    }
+
+    /** A new token with its text. */
+    public record Created(String token, TokenRecord record) {}
+}

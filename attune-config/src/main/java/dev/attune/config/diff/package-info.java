@@ -1,0 +1,5 @@
+/** What differs between two contents of a file, by line and by key. Pure. */
+@NullMarked
+package dev.attune.config.diff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.attune.config.format;
+
+import java.io.StringReader;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * YAML 1.1, one document. Only the node tree is built, never an object, and scalars keep their spelling, so {@code
+ * 1.10}, {@code 0777} and {@code yes} stay what was written; null is the empty value. Anchors and merge keys work;
+ * aliases that would grow the document beyond bounds, and repeated keys, are refused.
+ */
+final class YamlDocument {
+    private static final int ALIASES_MAX = 50;
+    private static final int CODE_POINTS_MAX = 16 << 20;
+
+    private final FlatKeys keys = new FlatKeys();
+    // Bounds the work of aliases of aliases, which FlatKeys alone would only see at the leaves.
+    private int visitsLeft = 200_000;
+
+    private YamlDocument() {}
+
+    static Map<String, String> keys(String text) {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        options.setAllowRecursiveKeys(false);
+        options.setMaxAliasesForCollections(ALIASES_MAX);
+        options.setNestingDepthLimit(Documents.DEPTH_MAX);
+        options.setCodePointLimit(CODE_POINTS_MAX);
+        YamlDocument document = new YamlDocument();
+        try {
+            Node root = compose(text, options);
+            if (root != null) document.node(root, "", 1);
+        } catch (MarkedYAMLException e) {
+            Place place = e.getProblemMark() == null ? new Place(0, 0) : place(e.getProblemMark());
+            throw place.invalid(firstLine(e.getProblem() == null ? e.getMessage() : e.getProblem()));
+        } catch (YAMLException e) {
+            throw new Place(0, 0).invalid(firstLine(e.getMessage()));
+        }
+        return document.keys.toMap();
+    }
+
+    private static @Nullable Node compose(String text, LoaderOptions options) {
+        try {
+            return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
+            // The parser trips over some malformed tags and escapes instead of naming them.
+            throw new YAMLException("not valid YAML (a malformed tag or escape)", e);
+        }
+    }
+
+    private void node(Node node, String path, int depth) {
+        Place place = place(node.getStartMark());
+        if (depth > Documents.DEPTH_MAX) throw place.invalid("nesting: deeper than " + Documents.DEPTH_MAX);
+        if (--visitsLeft < 0) throw place.invalid("aliases make the document too large");
+        if (node instanceof MappingNode mapping) {
+            Map<String, Node> entries = entries(mapping, depth);
+            if (entries.isEmpty()) leaf(path, "", place);
+            entries.forEach((name, value) -> node(value, FlatKeys.child(path, name, place), depth + 1));
+        } else if (node instanceof SequenceNode sequence) {
+            if (sequence.getValue().isEmpty()) leaf(path, "", place);
+            int index = 0;
+            for (Node each : sequence.getValue()) node(each, FlatKeys.element(path, index++), depth + 1);
+        } else if (node instanceof ScalarNode scalar) {
+            leaf(path, scalar.getTag().equals(Tag.NULL) ? "" : scalar.getValue(), place);
+        }
+    }
+
+    private void leaf(String path, String value, Place place) {
+        if (!path.isEmpty()) keys.add(path, value, place);
+    }
+
+    /** The mapping's own entries in order, then those merged in that it does not have. */
+    private Map<String, Node> entries(MappingNode mapping, int depth) {
+        Map<String, Node> own = new LinkedHashMap<>();
+        Map<String, Node> merged = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Place place = place(tuple.getKeyNode().getStartMark());
+            if (--visitsLeft < 0) throw place.invalid("aliases make the document too large");
+            if (!(tuple.getKeyNode() instanceof ScalarNode key))
+                throw place.invalid("a list or map as a key (expected: plain text)");
+            if (key.getTag().equals(Tag.MERGE)) {
+                merge(tuple.getValueNode(), merged, depth + 1);
+                continue;
+            }
+            if (key.getValue().isEmpty()) throw place.invalid("empty key (expected: at least one character)");
+            if (!seen.add(key.getValue()))
+                throw place.invalid("key appears twice: " + FlatKeys.shortened(key.getValue()));
+            own.put(key.getValue(), tuple.getValueNode());
+        }
+        merged.forEach(own::putIfAbsent);
+        return own;
+    }
+
+    private void merge(Node source, Map<String, Node> merged, int depth) {
+        Place place = place(source.getStartMark());
+        if (depth > Documents.DEPTH_MAX) throw place.invalid("nesting: deeper than " + Documents.DEPTH_MAX);
+        if (source instanceof MappingNode mapping) {
+            // Of several merged maps the first that has a key wins.
+            entries(mapping, depth).forEach(merged::putIfAbsent);
+        } else if (source instanceof SequenceNode sequence) {
+            for (Node each : sequence.getValue()) merge(each, merged, depth + 1);
+        } else {
+            throw place.invalid("'<<' must name a map or a list of maps");
+        }
+    }
+
+    private static Place place(Mark mark) {
+        return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    private static String firstLine(@Nullable String message) {
+        String text = Optional.ofNullable(message).orElse("not valid YAML");
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.attune.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.model.config.Coordinate;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        mixinStandardHelpOptions = true,
+        description = "Release a new content of a file: every instance that reads it is told at once.")
+final class PutCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Mixin
+    FileArgument argument = new FileArgument();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            defaultValue = "-",
+            description = "The content; - for standard input (default: ${DEFAULT-VALUE}).")
+    String source = "-";
+
+    @Option(
+            names = {"-m", "--message"},
+            paramLabel = "TEXT",
+            description = "Why.")
+    String message = "";
+
+    @Option(
+            names = "--base",
+            paramLabel = "RELEASE",
+            description = "Only when this release is current; 0 only when there is no such file yet.")
+    @Nullable Long base;
+
+    PutCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Coordinate file = argument.file();
+        byte[] text = Input.read(source, context.terminal(), context.workingDirectory());
+        JsonNode release = new FileApi(context.client()).put(file, text, message, base);
+        context.answer(
+                release,
+                () -> "released " + FileAddress.show(file) + " as release " + FileApi.release(release) + " at revision "
+                        + release.path("revision").asLong());
+        return 0;
+    }
+}

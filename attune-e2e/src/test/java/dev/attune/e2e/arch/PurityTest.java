@@ -1,0 +1,100 @@
+package dev.attune.e2e.arch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Pure code gets time and chance handed in and returns facts, so that every member computes the same and a run can be
+ * replayed (G8).
+ */
+@AnalyzeClasses(packages = "dev.attune", importOptions = ImportOption.DoNotIncludeTests.class)
+class PurityTest {
+    private static final String[] PURE = {"dev.attune.model..", "dev.attune.store..", "dev.attune.config.."};
+
+    @ArchTest
+    static final ArchRule pure_code_owns_no_threads_sockets_files_or_logs = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.nio.channels..",
+                    "java.nio.file..",
+                    "java.util.concurrent..",
+                    "java.lang.System.Logger",
+                    "java.util.logging..",
+                    "org.slf4j..")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    Thread.class, java.io.File.class, java.io.FileInputStream.class, java.io.FileOutputStream.class);
+
+    @ArchTest
+    static final ArchRule pure_code_reads_no_clock = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(LocalDateTime.class, "now")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
+
+    @ArchTest
+    static final ArchRule pure_code_draws_no_hidden_randomness = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(SecureRandom.class)
+            .orShould()
+            .callMethod(System.class, "identityHashCode", Object.class);
+
+    @ArchTest
+    static final ArchRule pure_code_iterates_in_a_defined_order = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callConstructor(HashMap.class)
+            .orShould()
+            .callConstructor(HashMap.class, int.class)
+            .orShould()
+            .callConstructor(HashMap.class, Map.class)
+            .orShould()
+            .callConstructor(HashSet.class)
+            .orShould()
+            .callConstructor(HashSet.class, int.class)
+            .orShould()
+            .callConstructor(HashSet.class, Collection.class)
+            .orShould()
+            .callMethod(Set.class, "copyOf", Collection.class)
+            .orShould()
+            .callMethod(Map.class, "copyOf", Map.class);
+}

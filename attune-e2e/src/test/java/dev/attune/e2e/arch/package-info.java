@@ -1,0 +1,5 @@
+/** The rules of the code's structure, kept by tests. */
+@NullMarked
+package dev.attune.e2e.arch;
+
+import org.jspecify.annotations.NullMarked;

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Turns calls on files into transactions. Each writes the next release and moves the pointer at one revision, guarded
- * by the pointer's last revision, so that of two writers one wins and the other plans again from what is then there.
+ * by the pointer's last revision, so that of two writers one wins and the other plans again from the pointer that its
+ * refused transaction returns.
  */
 public final class FilePlanner {
     private final int textBytesMax;

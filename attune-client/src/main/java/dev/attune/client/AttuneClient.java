@@ -1,0 +1,159 @@
+package dev.attune.client;
+
+import dev.attune.client.kv.KvClient;
+import dev.attune.client.session.RequestIds;
+import dev.attune.client.session.Session;
+import dev.attune.client.session.SessionOptions;
+import dev.attune.client.session.WebSocketConnector;
+import dev.attune.model.session.SessionProtocol;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of an Attune centre: one connection to whichever member answers, shared by everything the process does.
+ * Make one per process. Safe to share between threads; its own threads are daemons.
+ */
+public final class AttuneClient implements AutoCloseable {
+    private static final long TICK_MILLIS = 20;
+
+    private final Session session;
+    private final ScheduledExecutorService ticker;
+    private final ExecutorService dispatcher;
+    private final KvClient kv;
+
+    private AttuneClient(Builder builder) {
+        SecureRandom random = new SecureRandom();
+        SessionOptions options = SessionOptions.of(builder.endpoints).withClusterId(builder.clusterId);
+        WebSocketConnector connector = new WebSocketConnector(builder.token, builder.connectTimeout, builder.tls);
+        session = new Session(options, connector, System::nanoTime, random);
+        ticker = Executors.newSingleThreadScheduledExecutor(daemon("attune-session"));
+        dispatcher = Executors.newSingleThreadExecutor(daemon("attune-listeners"));
+        kv = new KvClient(
+                session, new RequestIds(random.nextLong() | 1), dispatcher, random::nextLong, builder.callTimeout);
+        ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Raw keys. */
+    public KvClient kv() {
+        return kv;
+    }
+
+    /** Whether a member answers at the moment. */
+    public boolean isConnected() {
+        return session.isConnected();
+    }
+
+    /** The state of the connection, for people. */
+    public String connectionStatus() {
+        return session.trouble();
+    }
+
+    /** The cluster this client is bound to; null before the first answer. */
+    public @Nullable String clusterId() {
+        return session.clusterId();
+    }
+
+    /** Ends the connection; unanswered calls fail. */
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+        session.close();
+        dispatcher.shutdown();
+    }
+
+    /** Settings of a client, each with a default but the endpoints. */
+    public static final class Builder {
+        private List<URI> endpoints = List.of(URI.create("ws://127.0.0.1:7420" + SessionProtocol.PATH));
+        private @Nullable String token;
+        private @Nullable String clusterId;
+        private @Nullable SSLContext tls;
+        private Duration callTimeout = Duration.ofSeconds(10);
+        private Duration connectTimeout = Duration.ofSeconds(2);
+
+        private Builder() {}
+
+        /** Members, as {@code host:port}, {@code http://host:port} or {@code https://host:port}. */
+        public Builder endpoints(String... addresses) {
+            return endpoints(Arrays.asList(addresses));
+        }
+
+        public Builder endpoints(List<String> addresses) {
+            List<URI> parsed = new ArrayList<>();
+            for (String address : addresses) parsed.add(sessionUri(address.trim()));
+            if (parsed.isEmpty()) throw new IllegalArgumentException("endpoints: 0 (expected: >= 1)");
+            endpoints = parsed;
+            return this;
+        }
+
+        private static URI sessionUri(String address) {
+            String withScheme = address.contains("://") ? address : "http://" + address;
+            URI uri = URI.create(withScheme);
+            boolean secure = "https".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
+            boolean plain = "http".equals(uri.getScheme()) || "ws".equals(uri.getScheme());
+            if (uri.getHost() == null || !(secure || plain))
+                throw new IllegalArgumentException(
+                        "endpoint: " + address + " (expected: host:port, http://host:port or https://host:port)");
+            int port = uri.getPort() < 0 ? 7420 : uri.getPort();
+            String host = uri.getHost();
+            return URI.create((secure ? "wss://" : "ws://") + host + ":" + port + SessionProtocol.PATH);
+        }
+
+        /** The bearer credential; null for none. */
+        public Builder token(@Nullable String credential) {
+            token = credential;
+            return this;
+        }
+
+        /** Binds the client to one cluster from the start; otherwise to the first that answers (S5). */
+        public Builder clusterId(@Nullable String id) {
+            clusterId = id;
+            return this;
+        }
+
+        /** Trust and key material for {@code https} endpoints; null for the JDK's default. */
+        public Builder tls(@Nullable SSLContext context) {
+            tls = context;
+            return this;
+        }
+
+        /** How long a call may take, repetitions included. */
+        public Builder callTimeout(Duration timeout) {
+            callTimeout = timeout;
+            return this;
+        }
+
+        /** How long a connection attempt may take. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = timeout;
+            return this;
+        }
+
+        /** Starts connecting in the background; returns at once. */
+        public AttuneClient build() {
+            return new AttuneClient(this);
+        }
+    }
+}

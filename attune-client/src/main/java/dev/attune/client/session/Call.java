@@ -22,7 +22,7 @@ public abstract class Call<T> extends CompletableFuture<T> {
     volatile long retryAtNanos;
     volatile boolean waitsForRetry;
     volatile boolean maybeDone;
-    volatile int attempts;
+    int attempts;
 
     /**
      * @param mutation whether an attempt without an answer leaves the outcome open

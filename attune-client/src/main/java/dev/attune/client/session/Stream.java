@@ -15,7 +15,7 @@ public abstract class Stream {
     volatile @Nullable Link openOn;
     volatile long reopenAtNanos;
     volatile boolean waitsForReopen;
-    volatile int attempts;
+    int attempts;
 
     /** How to open it now, continuing after what was received. */
     protected abstract ClientFrame open(long streamId);

@@ -1,12 +1,14 @@
 package dev.attune.model.session;
 
 import dev.attune.model.RequestId;
+import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
+import java.util.List;
 
 /**
- * What a client says. {@code id} names a call or a stream: chosen by the client, unique among its unanswered calls and
- * open streams of the session, and repeated in every answer.
+ * What a client says. {@code id} names a call or a stream: chosen by the client, unique among its unanswered calls, or
+ * among its open streams, of the session, and repeated in every answer.
  */
 public sealed interface ClientFrame {
     long id();
@@ -34,6 +36,8 @@ public sealed interface ClientFrame {
         void closeStream(CloseStream frame);
 
         void ping(Ping frame);
+
+        void subscribe(Subscribe frame);
     }
 
     /**
@@ -169,6 +173,28 @@ public sealed interface ClientFrame {
         @Override
         public void accept(Handler handler) {
             handler.ping(this);
+        }
+    }
+
+    /**
+     * Follows the files of an instance's application as stream {@code id}.
+     *
+     * @param files names of interest; empty for every file
+     * @param resumeAfterRevision the last revision put in force; 0 to start with the complete state
+     * @param credit how many bytes of updates may be sent before more credit is given
+     */
+    record Subscribe(long id, InstanceSpec instance, List<String> files, long resumeAfterRevision, long credit)
+            implements ClientFrame {
+        public Subscribe {
+            files = List.copyOf(files);
+            if (resumeAfterRevision < 0)
+                throw new IllegalArgumentException("resumeAfterRevision: " + resumeAfterRevision + " (expected: >= 0)");
+            if (credit < 0) throw new IllegalArgumentException("credit: " + credit + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.subscribe(this);
         }
     }
 }

@@ -1,10 +1,14 @@
 package dev.attune.model.session;
 
+import dev.attune.model.config.ConfigCodec;
+import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.KvCodec;
 import dev.attune.model.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Bytes ↔ {@link ClientFrame}. Wire-stable: numbers are only ever added. */
 public final class ClientFrameCodec {
@@ -18,6 +22,7 @@ public final class ClientFrameCodec {
     private static final int CREDIT = 8;
     private static final int CLOSE_STREAM = 9;
     private static final int PING = 10;
+    private static final int SUBSCRIBE = 11;
 
     private ClientFrameCodec() {}
 
@@ -65,8 +70,10 @@ public final class ClientFrameCodec {
                 return new ClientFrame.CloseStream(id);
             case PING:
                 return new ClientFrame.Ping(id);
+            case SUBSCRIBE:
+                return subscribe(id, in);
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..10)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..11)");
         }
     }
 
@@ -76,6 +83,14 @@ public final class ClientFrameCodec {
         ClientFrame.Wants wants =
                 new ClientFrame.Wants(in.bool(), in.bool(), in.bool(), in.bool(), in.varint(Integer.MAX_VALUE));
         return new ClientFrame.OpenWatch(id, range, startRevision, wants, in.varint());
+    }
+
+    private static ClientFrame subscribe(long id, Decoder in) {
+        InstanceSpec instance = ConfigCodec.readInstance(in);
+        int count = in.count(1);
+        List<String> files = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) files.add(in.text());
+        return new ClientFrame.Subscribe(id, instance, files, in.varint(), in.varint());
     }
 
     private record Writer(Encoder out) implements ClientFrame.Handler {
@@ -140,6 +155,15 @@ public final class ClientFrameCodec {
         @Override
         public void ping(ClientFrame.Ping frame) {
             head(PING, frame);
+        }
+
+        @Override
+        public void subscribe(ClientFrame.Subscribe frame) {
+            head(SUBSCRIBE, frame);
+            ConfigCodec.write(out, frame.instance());
+            out.varint(frame.files().size());
+            for (String file : frame.files()) out.text(file);
+            out.varint(frame.resumeAfterRevision()).varint(frame.credit());
         }
     }
 }

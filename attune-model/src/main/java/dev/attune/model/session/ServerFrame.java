@@ -26,6 +26,8 @@ public sealed interface ServerFrame {
         void cancelled(Cancelled frame);
 
         void pong(Pong frame);
+
+        void config(Config frame);
     }
 
     /**
@@ -111,6 +113,14 @@ public sealed interface ServerFrame {
         @Override
         public void accept(Handler handler) {
             handler.pong(this);
+        }
+    }
+
+    /** An update of subscription {@code id}, as {@code ConfigCodec} reads it: the same bytes for every subscriber. */
+    record Config(long id, Bytes encoded) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.config(this);
         }
     }
 }

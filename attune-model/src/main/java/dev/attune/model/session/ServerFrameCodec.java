@@ -16,6 +16,7 @@ public final class ServerFrameCodec {
     private static final int PROGRESS = 5;
     private static final int CANCELLED = 6;
     private static final int PONG = 7;
+    private static final int CONFIG = 8;
 
     private ServerFrameCodec() {}
 
@@ -29,6 +30,11 @@ public final class ServerFrameCodec {
     /** The part of an {@link ServerFrame.Events} frame before the shared bytes. */
     public static byte[] eventsHead(long id) {
         return new Encoder(16).byteValue(EVENTS).varint(id).toArray();
+    }
+
+    /** The part of a {@link ServerFrame.Config} frame before the shared bytes. */
+    public static byte[] configHead(long id) {
+        return new Encoder(16).byteValue(CONFIG).varint(id).toArray();
     }
 
     /** Reads one frame, all of {@code in}. */
@@ -63,8 +69,10 @@ public final class ServerFrameCodec {
                 return new ServerFrame.Cancelled(id, code(in), in.text(), in.varint());
             case PONG:
                 return new ServerFrame.Pong(id);
+            case CONFIG:
+                return new ServerFrame.Config(id, Bytes.wrap(in.rest()));
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..7)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..8)");
         }
     }
 
@@ -116,6 +124,13 @@ public final class ServerFrameCodec {
         @Override
         public void pong(ServerFrame.Pong frame) {
             head(PONG, frame);
+        }
+
+        @Override
+        public void config(ServerFrame.Config frame) {
+            head(CONFIG, frame);
+            byte[] encoded = frame.encoded().unsafeArray();
+            out.raw(encoded, 0, encoded.length);
         }
     }
 }

@@ -1,0 +1,23 @@
+package dev.attune.server.session;
+
+import dev.attune.model.session.SessionProtocol;
+import dev.attune.server.auth.Permission;
+import dev.attune.server.http.RouteTable;
+import dev.attune.server.http.Routes;
+import io.vertx.core.Vertx;
+
+/** Mounts the session protocol. Whoever may read may open a session; more is demanded per operation. */
+public final class SessionRoutes implements Routes {
+    private final SessionServices services;
+
+    public SessionRoutes(SessionServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public void mount(RouteTable table) {
+        table.webSocket(SessionProtocol.PATH, Permission.READ, "openSession", (socket, principal) -> new ServerSession(
+                        services, socket, principal, Vertx.currentContext())
+                .start());
+    }
+}

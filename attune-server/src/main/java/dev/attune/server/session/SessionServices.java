@@ -1,0 +1,20 @@
+package dev.attune.server.session;
+
+import dev.attune.model.session.ServerFrame;
+import dev.attune.server.auth.Authorizer;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.Leases;
+import dev.attune.server.subscribe.Subscriptions;
+import java.util.function.Supplier;
+
+/**
+ * What sessions are a thin layer over.
+ *
+ * @param hello how this member introduces itself at the moment
+ */
+public record SessionServices(
+        Keyspace keyspace,
+        Leases leases,
+        Subscriptions subscriptions,
+        Authorizer authorizer,
+        Supplier<ServerFrame.Hello> hello) {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SharedUpdate implements SubscriptionMessage {
     private final ConfigUpdate update;
     private volatile @Nullable Bytes encoded;
-    private volatile @Nullable Bytes text;
+    private volatile @Nullable String text;
 
     public SharedUpdate(ConfigUpdate update) {
         this.update = update;
@@ -35,12 +35,12 @@ public final class SharedUpdate implements SubscriptionMessage {
     }
 
     /** The one text form, for server-sent events: made by the first caller's {@code render}, kept for all. */
-    Bytes text(Function<ConfigUpdate, Bytes> render) {
-        Bytes bytes = text;
-        if (bytes == null) {
-            bytes = render.apply(update);
-            text = bytes;
+    String text(Function<ConfigUpdate, String> render) {
+        String made = text;
+        if (made == null) {
+            made = render.apply(update);
+            text = made;
         }
-        return bytes;
+        return made;
     }
 }

@@ -1,0 +1,300 @@
+package dev.attune.server.subscribe;
+
+import dev.attune.config.release.FileKeys;
+import dev.attune.config.release.Pointer;
+import dev.attune.model.AttuneException;
+import dev.attune.model.ErrorCode;
+import dev.attune.model.config.Coordinate;
+import dev.attune.model.config.Release;
+import dev.attune.model.kv.Event;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.store.WatchEvents;
+import dev.attune.store.WatchMessage;
+import dev.attune.store.WatchSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one application for all its subscribers: one watch and one parsed state, whatever their number.
+ *
+ * <p>Idea: read everything at a revision R, watch from R + 1, apply each revision to the state and tell each view of
+ * subscribers what it changes for them. A subscriber that arrives is served at a revision that a majority confirmed
+ * after its arrival, or, without a majority, from this node's state; either way never below the revision it resumes
+ * from. All of it runs on one lane; the answers of the keyspace come back to it as tasks.
+ */
+final class ApplicationFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplicationFollower.class);
+
+    private final String environment;
+    private final String application;
+    private final Keyspace keyspace;
+    private final ApplicationReader reader;
+    private final Lane lane;
+
+    // All below: lane only.
+    private final ApplicationState state = new ApplicationState();
+    private final Map<ViewKey, View> views = new LinkedHashMap<>();
+    private final Set<Subscriber> everyone = new LinkedHashSet<>();
+    /** Arrived, and not yet part of a load or barrier. */
+    private List<Subscriber> arrived = new ArrayList<>();
+    /** Waiting for the state to reach their target. */
+    private final Set<Subscriber> waiting = new LinkedHashSet<>();
+
+    private boolean loading;
+    private boolean barrierRunning;
+    // How often all was abandoned, so that answers to what was asked before are told from awaited ones.
+    private int failures;
+    private boolean stopped;
+    // The inbox of the present watch; messages of earlier ones are ignored.
+    private @Nullable WatchInbox inbox;
+    private Keyspace.@Nullable Watch watch;
+
+    ApplicationFollower(String environment, String application, Keyspace keyspace, Executor workers) {
+        this.environment = environment;
+        this.application = application;
+        this.keyspace = keyspace;
+        this.reader = new ApplicationReader(keyspace, environment, application);
+        this.lane = new Lane(workers, this::fail);
+    }
+
+    void join(Subscriber subscriber) {
+        lane.execute(() -> {
+            everyone.add(subscriber);
+            arrived.add(subscriber);
+            admitArrived();
+        });
+    }
+
+    void resume(Subscriber subscriber) {
+        lane.execute(() -> {
+            View view = views.get(subscriber.key);
+            if (view != null && subscriber.started && subscriber.behind) subscriber.catchUp(view.complete(state));
+        });
+    }
+
+    void leave(Subscriber subscriber) {
+        lane.execute(() -> {
+            everyone.remove(subscriber);
+            arrived.remove(subscriber);
+            waiting.remove(subscriber);
+            View view = views.get(subscriber.key);
+            if (view == null) return;
+            view.members.remove(subscriber);
+            if (view.members.isEmpty()) views.remove(view.key);
+        });
+    }
+
+    /** Ends the watch; nobody is subscribed any more. */
+    void stop() {
+        lane.execute(() -> {
+            stopped = true;
+            unwatch();
+        });
+    }
+
+    private void admitArrived() {
+        if (stopped || loading || arrived.isEmpty()) return;
+        if (watch == null) load();
+        else if (!barrierRunning) barrier();
+    }
+
+    private List<Subscriber> takeArrived() {
+        List<Subscriber> batch = arrived;
+        arrived = new ArrayList<>();
+        return batch;
+    }
+
+    /** Reads everything and starts the watch behind it. */
+    private void load() {
+        loading = true;
+        List<Subscriber> batch = takeArrived();
+        Map<Coordinate, Long> known = new HashMap<>();
+        // Which releases the state holds is looked up on the lane; the reader runs elsewhere.
+        state.forEachContent(known::put);
+        int asked = failures;
+        reader.load((file, pointer) -> Long.valueOf(pointer.stable()).equals(known.get(file)))
+                .whenComplete((loaded, failure) -> lane.execute(() -> {
+                    if (stopped || asked != failures) return;
+                    loading = false;
+                    if (failure == null) loaded(loaded, batch);
+                    else endAll(failure);
+                }));
+    }
+
+    private void loaded(ApplicationReader.Loaded loaded, List<Subscriber> batch) {
+        long before = state.revision();
+        Set<Coordinate> present = new HashSet<>();
+        for (ApplicationReader.Found found : loaded.files()) {
+            present.add(found.file());
+            entry(found.file(), found.pointer(), found.release()).ifPresent(state::put);
+        }
+        state.dropOthers(present, loaded.revision());
+        moved(loaded.revision());
+        WatchInbox box = new WatchInbox(lane, this::handle);
+        inbox = box;
+        Keyspace.Watch started = keyspace.watch(
+                WatchSpec.of(FileKeys.ofApplication(environment, application), state.revision() + 1), box);
+        watch = started;
+        box.fedBy(started);
+        for (View view : views.values())
+            view.since(state, before).ifPresent(update -> view.members.forEach(member -> member.tell(update)));
+        admit(batch, loaded.revision(), loaded.linearizable());
+        admitArrived();
+    }
+
+    /** Learns a revision that is newer than everything acknowledged before these subscribers arrived. */
+    private void barrier() {
+        barrierRunning = true;
+        List<Subscriber> batch = takeArrived();
+        int asked = failures;
+        reader.newestRevision()
+                .whenComplete((newest, failure) -> lane.execute(() -> {
+                    if (stopped || asked != failures) return;
+                    barrierRunning = false;
+                    if (failure == null) admit(batch, newest, true);
+                    else admit(batch, state.revision(), false);
+                    admitArrived();
+                }));
+    }
+
+    private void admit(List<Subscriber> batch, long revision, boolean linearizable) {
+        for (Subscriber each : batch) {
+            if (each.isClosed()) continue;
+            if (linearizable && each.resumeAfter > revision) {
+                each.end(
+                        ErrorCode.FUTURE_REVISION,
+                        "revision " + each.resumeAfter + " is not known (newest: " + revision + ")");
+            } else {
+                each.target = Math.max(revision, each.resumeAfter);
+                waiting.add(each);
+            }
+        }
+        serveWaiting();
+        Keyspace.Watch source = watch;
+        if (!waiting.isEmpty() && source != null) source.requestProgress();
+    }
+
+    private void serveWaiting() {
+        if (waiting.isEmpty()) return;
+        for (Subscriber each : List.copyOf(waiting)) {
+            if (each.target > state.revision()) continue;
+            waiting.remove(each);
+            start(each);
+        }
+    }
+
+    private void start(Subscriber subscriber) {
+        if (subscriber.isClosed()) return;
+        View view = views.computeIfAbsent(subscriber.key, View::new);
+        view.members.add(subscriber);
+        subscriber.started = true;
+        if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state));
+        else view.since(state, subscriber.resumeAfter).ifPresent(subscriber::tell);
+    }
+
+    private void handle(WatchInbox from, WatchMessage message) {
+        if (stopped || from != inbox) return;
+        if (message instanceof WatchEvents events) {
+            apply(events);
+        } else if (message instanceof WatchMessage.Progress progress) {
+            moved(progress.revision());
+        } else if (message instanceof WatchMessage.Cancelled cancelled) {
+            unwatch();
+            if (cancelled.code() == ErrorCode.COMPACTED) load();
+            else endAll(new AttuneException(cancelled.code(), cancelled.message()));
+            return;
+        }
+        serveWaiting();
+    }
+
+    private void apply(WatchEvents events) {
+        long before = state.revision();
+        Set<String> changed = new LinkedHashSet<>();
+        Map<Coordinate, Release> released = new HashMap<>();
+        List<Event> pointers = new ArrayList<>();
+        for (Event event : events.events()) {
+            FileKeys.Address address = FileKeys.parse(event.keyValue().key());
+            if (address.isPointer()) pointers.add(event);
+            else if (!event.isDelete()) released.put(address.file(), ApplicationReader.decode(event.keyValue()));
+        }
+        List<ApplicationState.Entry> entries = new ArrayList<>();
+        for (Event event : pointers) {
+            Coordinate file = FileKeys.parse(event.keyValue().key()).file();
+            changed.add(file.file());
+            Optional<ApplicationState.Entry> entry = event.isDelete()
+                    ? Optional.of(new ApplicationState.Entry(file, event.revision(), null))
+                    : entry(file, Pointer.decode(event.keyValue()), released.get(file));
+            if (entry.isEmpty()) {
+                // The pointer names a release written earlier, whose text is not at hand.
+                unwatch();
+                load();
+                return;
+            }
+            entries.add(entry.get());
+        }
+        entries.forEach(state::put);
+        moved(events.revision());
+        for (View view : views.values()) {
+            state.changes(view.key, changed, before)
+                    .map(SharedUpdate::new)
+                    .ifPresent(update -> view.members.forEach(member -> member.tell(update)));
+        }
+    }
+
+    /** What the state shall hold for a file: with the release, or the content it has of it; empty without either. */
+    private Optional<ApplicationState.Entry> entry(Coordinate file, Pointer pointer, @Nullable Release release) {
+        if (pointer.isDeleted()) return Optional.of(new ApplicationState.Entry(file, pointer.revision(), null));
+        if (release != null && release.number() == pointer.stable())
+            return Optional.of(new ApplicationState.Entry(
+                    file, pointer.revision(), ApplicationReader.content(file, pointer, release)));
+        return state.content(file)
+                .filter(content -> content.release() == pointer.stable())
+                .map(content -> new ApplicationState.Entry(file, pointer.revision(), content));
+    }
+
+    private void moved(long revision) {
+        if (revision <= state.revision()) return;
+        state.advance(revision);
+        views.values().forEach(View::stateMoved);
+    }
+
+    private void unwatch() {
+        inbox = null;
+        Keyspace.Watch running = watch;
+        watch = null;
+        if (running != null) running.close();
+    }
+
+    private void fail(RuntimeException failure) {
+        LOG.error(
+                "event=subscription-follower-failed environment={} application={}", environment, application, failure);
+        unwatch();
+        loading = false;
+        barrierRunning = false;
+        failures++;
+        endAll(failure);
+    }
+
+    private void endAll(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        ErrorCode code = cause instanceof AttuneException known ? known.code() : ErrorCode.INTERNAL;
+        String message = cause instanceof AttuneException ? String.valueOf(cause.getMessage()) : "The server failed.";
+        waiting.clear();
+        arrived.clear();
+        List<Subscriber> all = List.copyOf(everyone);
+        all.forEach(each -> each.end(code, message));
+    }
+}

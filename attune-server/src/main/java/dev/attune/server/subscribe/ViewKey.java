@@ -1,0 +1,21 @@
+package dev.attune.server.subscribe;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What decides which contents a subscriber sees: all with an equal key see the same.
+ *
+ * @param clusters where to look, the first that has a file wins
+ * @param files names of interest; empty for all
+ */
+record ViewKey(List<String> clusters, Set<String> files) {
+    ViewKey {
+        clusters = List.copyOf(clusters);
+        files = Set.copyOf(files);
+    }
+
+    boolean sees(String file) {
+        return files.isEmpty() || files.contains(file);
+    }
+}

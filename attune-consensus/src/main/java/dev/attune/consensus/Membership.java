@@ -16,6 +16,11 @@ public record Membership(SortedSet<MemberId> voters, SortedSet<MemberId> learner
             if (voters.contains(id)) throw new IllegalArgumentException("member: " + id + " is voter and learner");
     }
 
+    /** Nobody: what a member starts with that waits to be added by the leader. */
+    public static Membership none() {
+        return new Membership(new TreeSet<>(), new TreeSet<>());
+    }
+
     public static Membership voters(MemberId... ids) {
         return new Membership(new TreeSet<>(java.util.Arrays.asList(ids)), new TreeSet<>());
     }

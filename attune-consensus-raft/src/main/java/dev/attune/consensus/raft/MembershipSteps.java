@@ -1,0 +1,100 @@
+package dev.attune.consensus.raft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import dev.attune.consensus.MemberId;
+import dev.attune.consensus.Membership;
+import dev.attune.consensus.MembershipChange;
+import dev.attune.model.AttuneException;
+import dev.attune.model.ErrorCode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Membership changes through the library's joint consensus, one at a time (G11).
+ *
+ * <p>Promotion takes two steps: the library never lets the acknowledgements of a running learner replicator count, so
+ * the learner is taken out and added as a voter, whose catching up the library awaits before the joint membership.
+ * When that fails it becomes a learner again.
+ */
+final class MembershipSteps {
+    private final Node node;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    MembershipSteps(Node node) {
+        this.node = node;
+    }
+
+    CompletableFuture<Void> carryOut(MembershipChange change, Membership now) {
+        if (!running.compareAndSet(false, true))
+            return failed(ErrorCode.FAILED_PRECONDITION, "another membership change is under way");
+        CompletableFuture<Void> result;
+        try {
+            result = begin(change, now);
+        } catch (RuntimeException e) {
+            // The library throws when the membership changed since it was looked at.
+            result = failed(ErrorCode.FAILED_PRECONDITION, "membership change: " + e.getMessage());
+        }
+        return result.whenComplete((done, failure) -> running.set(false));
+    }
+
+    private CompletableFuture<Void> begin(MembershipChange change, Membership now) {
+        MemberId member = change.member();
+        PeerId peer = Peers.of(member);
+        if (change instanceof MembershipChange.AddLearner) {
+            if (now.contains(member)) return failed(ErrorCode.ALREADY_EXISTS, "member " + member + " takes part");
+            return step(done -> node.addLearners(List.of(peer), done));
+        }
+        if (!now.contains(member)) return failed(ErrorCode.NOT_FOUND, "member " + member + " does not take part");
+        boolean learner = now.learners().contains(member);
+        if (change instanceof MembershipChange.Promote) {
+            if (!learner) return failed(ErrorCode.ALREADY_EXISTS, "member " + member + " votes already");
+            return promote(peer);
+        }
+        if (learner) return step(done -> node.removeLearners(List.of(peer), done));
+        if (now.voters().size() == 1)
+            return failed(ErrorCode.FAILED_PRECONDITION, "member " + member + " is the last voter");
+        return step(done -> node.removePeer(peer, done));
+    }
+
+    private CompletableFuture<Void> promote(PeerId peer) {
+        return step(done -> node.removeLearners(List.of(peer), done))
+                .thenCompose(removed -> step(done -> node.addPeer(peer, done))
+                        .exceptionallyCompose(failure -> step(done -> node.addLearners(List.of(peer), done))
+                                .handle((restored, ignored) -> null)
+                                .thenCompose(unused -> CompletableFuture.<Void>failedFuture(failure))));
+    }
+
+    private static CompletableFuture<Void> step(Consumer<Closure> call) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        try {
+            call.accept(status -> {
+                if (status.isOk()) result.complete(null);
+                else result.completeExceptionally(refusal(status));
+            });
+        } catch (RuntimeException e) {
+            // Refused before anything was done.
+            result.completeExceptionally(
+                    new AttuneException(ErrorCode.FAILED_PRECONDITION, "membership change: " + e.getMessage(), e));
+        }
+        return result;
+    }
+
+    private static AttuneException refusal(Status status) {
+        String message = String.valueOf(status.getErrorMsg());
+        RaftError error = status.getRaftError();
+        ErrorCode code = ErrorCode.OUTCOME_UNKNOWN;
+        if (error == RaftError.EPERM && message.equals("Not leader")) code = ErrorCode.NOT_LEADER;
+        if (error == RaftError.EBUSY || error == RaftError.ECATCHUP) code = ErrorCode.FAILED_PRECONDITION;
+        return new AttuneException(code, "membership change: " + message);
+    }
+
+    private static CompletableFuture<Void> failed(ErrorCode code, String message) {
+        return CompletableFuture.failedFuture(new AttuneException(code, message));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.attune.consensus.raft;
+
+import dev.attune.consensus.JournalMachine;
+import dev.attune.consensus.LogCluster;
+import dev.attune.consensus.MemberId;
+import dev.attune.consensus.Membership;
+import dev.attune.consensus.ReplicatedLog;
+import dev.attune.transport.CuttableTransport;
+import dev.attune.transport.LoopbackPeers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Raft members with real files and real sockets on loopback. */
+final class RaftCluster implements LogCluster {
+    private final Path root;
+    private final Duration electionTimeout;
+    private final String group =
+            "test-" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    private final LoopbackPeers peers = new LoopbackPeers(group);
+    private final Map<MemberId, Running> running = new ConcurrentHashMap<>();
+
+    RaftCluster(Path root, Duration electionTimeout) {
+        this.root = root;
+        this.electionTimeout = electionTimeout;
+    }
+
+    /** Members of different clusters of one process must not share names within the library. */
+    private record Running(RaftLog log, JournalMachine machine, CuttableTransport transport) {}
+
+    @Override
+    public void start(MemberId id, Membership initial) throws Exception {
+        JournalMachine machine = new JournalMachine();
+        CuttableTransport transport = new CuttableTransport(peers.start(id));
+        RaftOptions options =
+                RaftOptions.of(id, group, initial, root.resolve(id.value())).withElectionTimeout(electionTimeout);
+        RaftLog log = RaftLog.start(options, machine, transport, (reason, cause) -> {
+            throw new IllegalStateException(reason, cause);
+        });
+        running.put(id, new Running(log, machine, transport));
+    }
+
+    @Override
+    public void stop(MemberId id) {
+        Running member = Objects.requireNonNull(running.remove(id), id.value());
+        member.log.close();
+        member.transport.close();
+    }
+
+    @Override
+    public void isolate(MemberId id) {
+        member(id).transport.cut(true);
+    }
+
+    @Override
+    public void heal(MemberId id) {
+        member(id).transport.cut(false);
+    }
+
+    @Override
+    public ReplicatedLog log(MemberId id) {
+        return member(id).log;
+    }
+
+    @Override
+    public JournalMachine machine(MemberId id) {
+        return member(id).machine;
+    }
+
+    private Running member(MemberId id) {
+        return Objects.requireNonNull(running.get(id), () -> id + " is not running");
+    }
+
+    @Override
+    public void close() {
+        for (MemberId id : running.keySet()) stop(id);
+        peers.close();
+    }
+}

@@ -174,6 +174,8 @@ public final class NettyPeerTransport implements PeerTransport {
 
     void inboundOpened(MemberId member, Channel channel) {
         accepted.put(channel, member);
+        OutboundLink link = links.get(member);
+        if (link != null) link.loop().execute(link::peerIsUp);
     }
 
     void inboundClosed(MemberId member, Channel channel) {

@@ -188,6 +188,12 @@ final class OutboundLink {
         });
     }
 
+    /** The peer has just connected to us, so there is no need to wait any longer. On the event loop. */
+    void peerIsUp() {
+        retryAtNanos = System.nanoTime();
+        backoffMillis = BACKOFF_MILLIS_MIN;
+    }
+
     EventLoop loop() {
         return loop;
     }

@@ -13,10 +13,10 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import dev.attune.model.wire.MalformedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,24 +26,29 @@ import java.util.Map;
 /**
  * All that members say to each other for Raft: one byte for the kind, then protobuf. The numbers are wire-stable;
  * whatever is not in the list, in particular the library's administration calls, cannot be expressed.
+ *
+ * <p>The parsers that were generated into the library are not used: they are of a generation that a crafted message
+ * can keep busy for very long (GHSA-h4h5-3hr4-j3g2). Bytes are parsed by the current runtime, by reflection, or by
+ * hand where it is frequent, and only then become the library's messages.
  */
 final class RaftMessages {
     private static final List<Kind> KINDS = List.of(
-            new Kind(0, ErrorResponse.class, ErrorResponse.parser()),
-            new Kind(1, RequestVoteRequest.class, RequestVoteRequest.parser()),
-            new Kind(2, RequestVoteResponse.class, RequestVoteResponse.parser()),
-            new Kind(3, AppendEntriesRequest.class, AppendEntriesRequest.parser()),
-            new Kind(4, AppendEntriesResponse.class, AppendEntriesResponse.parser()),
-            new Kind(5, InstallSnapshotRequest.class, InstallSnapshotRequest.parser()),
-            new Kind(6, InstallSnapshotResponse.class, InstallSnapshotResponse.parser()),
-            new Kind(7, TimeoutNowRequest.class, TimeoutNowRequest.parser()),
-            new Kind(8, TimeoutNowResponse.class, TimeoutNowResponse.parser()),
-            new Kind(9, ReadIndexRequest.class, ReadIndexRequest.parser()),
-            new Kind(10, ReadIndexResponse.class, ReadIndexResponse.parser()),
-            new Kind(11, GetFileRequest.class, GetFileRequest.parser()),
-            new Kind(12, GetFileResponse.class, GetFileResponse.parser()));
-    private static final Map<Class<?>, Integer> NUMBERS =
-            KINDS.stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Kind::type, Kind::number));
+            new Kind(0, ErrorResponse.getDefaultInstance()),
+            new Kind(1, RequestVoteRequest.getDefaultInstance()),
+            new Kind(2, RequestVoteResponse.getDefaultInstance()),
+            new Kind(3, AppendEntriesRequest.getDefaultInstance()),
+            new Kind(4, AppendEntriesResponse.getDefaultInstance()),
+            new Kind(5, InstallSnapshotRequest.getDefaultInstance()),
+            new Kind(6, InstallSnapshotResponse.getDefaultInstance()),
+            new Kind(7, TimeoutNowRequest.getDefaultInstance()),
+            new Kind(8, TimeoutNowResponse.getDefaultInstance()),
+            new Kind(9, ReadIndexRequest.getDefaultInstance()),
+            new Kind(10, ReadIndexResponse.getDefaultInstance()),
+            new Kind(11, GetFileRequest.getDefaultInstance()),
+            new Kind(12, GetFileResponse.getDefaultInstance()));
+    private static final Map<Class<?>, Integer> NUMBERS = KINDS.stream()
+            .collect(java.util.stream.Collectors.toUnmodifiableMap(
+                    kind -> kind.prototype().getClass(), Kind::number));
 
     private RaftMessages() {}
 
@@ -68,11 +73,19 @@ final class RaftMessages {
             throw new MalformedException(
                     "message kind: " + (bytes.length < 1 ? "none" : bytes[0]) + " (expected: 0.." + KINDS.size() + ")");
         try {
-            return KINDS.get(bytes[0]).parser().parseFrom(bytes, 1, bytes.length - 1);
-        } catch (InvalidProtocolBufferException e) {
-            throw new MalformedException("message: not protobuf", e);
+            return KINDS.get(bytes[0]).parse(CodedInputStream.newInstance(bytes, 1, bytes.length - 1));
+        } catch (IOException | RuntimeException e) {
+            // Also what a generated builder throws when a required field is missing.
+            throw new MalformedException("message: malformed", e);
         }
     }
 
-    private record Kind(int number, Class<?> type, Parser<? extends Message> parser) {}
+    /** One kind of message. */
+    private record Kind(int number, Message prototype) {
+        Message parse(CodedInputStream in) throws IOException {
+            if (prototype instanceof AppendEntriesRequest) return AppendEntriesParser.parse(in);
+            DynamicMessage message = DynamicMessage.parseFrom(prototype.getDescriptorForType(), in);
+            return prototype.newBuilderForType().mergeFrom(message).build();
+        }
+    }
 }

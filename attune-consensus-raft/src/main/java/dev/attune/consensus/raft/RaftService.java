@@ -99,9 +99,8 @@ final class RaftService implements PeerTransport.Handler {
         } else if (request instanceof ReadIndexRequest read) {
             if (!read.getGroupId().equals(group)) throw new MalformedException("group: another");
         } else if (request instanceof GetFileRequest file) {
-            if (file.getCount() > FILE_BYTES_MAX || file.getOffset() < 0)
-                throw new MalformedException(
-                        "chunk: " + file.getCount() + " bytes at " + file.getOffset() + " (expected: <= 1 MiB)");
+            if (file.getCount() < 1 || file.getOffset() < 0)
+                throw new MalformedException("chunk: " + file.getCount() + " bytes at " + file.getOffset());
         } else {
             throw new MalformedException("message: an answer instead of a request");
         }
@@ -133,7 +132,7 @@ final class RaftService implements PeerTransport.Handler {
         if (request instanceof InstallSnapshotRequest install) return node.handleInstallSnapshot(install, done);
         if (request instanceof TimeoutNowRequest now) return node.handleTimeoutNowRequest(now, done);
         if (request instanceof GetFileRequest file)
-            return FileService.getInstance().handleGetFile(file, done);
+            return FileService.getInstance().handleGetFile(bounded(file), done);
         node.handleReadIndexRequest((ReadIndexRequest) request, new RpcResponseClosureAdapter<ReadIndexResponse>() {
             @Override
             public void run(Status status) {
@@ -149,6 +148,13 @@ final class RaftService implements PeerTransport.Handler {
             }
         });
         return null;
+    }
+
+    /** The library asks for as much as there is of a small file; the answer says where it ended. */
+    private static GetFileRequest bounded(GetFileRequest file) {
+        return file.getCount() <= FILE_BYTES_MAX
+                ? file
+                : file.toBuilder().setCount(FILE_BYTES_MAX).build();
     }
 
     /** Where the library leaves its answer. */

@@ -1,12 +1,16 @@
 package dev.attune.client;
 
+import dev.attune.client.config.Config;
+import dev.attune.client.config.ConfigClient;
 import dev.attune.client.kv.KvClient;
 import dev.attune.client.session.RequestIds;
 import dev.attune.client.session.Session;
 import dev.attune.client.session.SessionOptions;
 import dev.attune.client.session.WebSocketConnector;
+import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.session.SessionProtocol;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,10 +31,15 @@ import org.jspecify.annotations.Nullable;
 public final class AttuneClient implements AutoCloseable {
     private static final long TICK_MILLIS = 20;
 
+    /** Leaves room within the 500 ms in which a start without the centre is done (S3). */
+    private static final Duration START_PATIENCE = Duration.ofMillis(400);
+
     private final Session session;
     private final ScheduledExecutorService ticker;
     private final ExecutorService dispatcher;
+    private final ExecutorService disk;
     private final KvClient kv;
+    private final ConfigClient configs;
 
     private AttuneClient(Builder builder) {
         SecureRandom random = new SecureRandom();
@@ -41,6 +50,9 @@ public final class AttuneClient implements AutoCloseable {
         dispatcher = Executors.newSingleThreadExecutor(daemon("attune-listeners"));
         kv = new KvClient(
                 session, new RequestIds(random.nextLong() | 1), dispatcher, random::nextLong, builder.callTimeout);
+        disk = Executors.newSingleThreadExecutor(daemon("attune-snapshots"));
+        configs = new ConfigClient(
+                session, dispatcher, disk, builder.snapshotDirectory, START_PATIENCE, builder.startTimeout);
         ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -59,6 +71,17 @@ public final class AttuneClient implements AutoCloseable {
     /** Raw keys. */
     public KvClient kv() {
         return kv;
+    }
+
+    /**
+     * Subscribes to files of the instance's application. Returns at once with the newest configuration when the centre
+     * answers; else within 500 ms with the local copy of an earlier run; without one, with nothing after the start
+     * time-out. {@code source()} says which; it follows the centre from then on in any case.
+     *
+     * @param files by precedence, the strongest first; none for all files of the application
+     */
+    public Config config(InstanceSpec instance, String... files) {
+        return configs.open(instance, Arrays.asList(files));
     }
 
     /** Whether a member answers at the moment. */
@@ -82,6 +105,7 @@ public final class AttuneClient implements AutoCloseable {
         ticker.shutdownNow();
         session.close();
         dispatcher.shutdown();
+        disk.shutdown();
     }
 
     /** Settings of a client, each with a default but the endpoints. */
@@ -90,6 +114,9 @@ public final class AttuneClient implements AutoCloseable {
         private @Nullable String token;
         private @Nullable String clusterId;
         private @Nullable SSLContext tls;
+        private @Nullable Path snapshotDirectory =
+                Path.of(System.getProperty("user.home", "."), ".attune", "snapshots");
+        private Duration startTimeout = Duration.ofSeconds(5);
         private Duration callTimeout = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(2);
 
@@ -130,6 +157,18 @@ public final class AttuneClient implements AutoCloseable {
         /** Binds the client to one cluster from the start; otherwise to the first that answers (S5). */
         public Builder clusterId(@Nullable String id) {
             clusterId = id;
+            return this;
+        }
+
+        /** Where local copies of the configuration are kept; null for none. */
+        public Builder snapshotDirectory(@Nullable Path directory) {
+            snapshotDirectory = directory;
+            return this;
+        }
+
+        /** How long {@code config} waits for the centre when there is no local copy. */
+        public Builder startTimeout(Duration timeout) {
+            startTimeout = timeout;
             return this;
         }
 

@@ -1,0 +1,173 @@
+package dev.attune.client.config;
+
+import dev.attune.model.AttuneException;
+import dev.attune.model.Bytes;
+import dev.attune.model.config.FileContent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The configuration of this instance, kept current in the background. Reads take no lock, touch no network and never
+ * fail because the centre is away (S3); several reads belong together only when made on one {@link #snapshot()} (S1).
+ * Safe to share between threads.
+ *
+ * <p>Typed reads fail with {@link AttuneException} {@code INVALID_ARGUMENT} when the value has the wrong form.
+ */
+public final class Config implements AutoCloseable {
+    private final ConfigFeed feed;
+    private final Clock clock;
+
+    Config(ConfigFeed feed, Clock clock) {
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    /** Everything at one revision. */
+    public ConfigSnapshot snapshot() {
+        return feed.current();
+    }
+
+    /** Whether values came from the centre, from the local copy or from nowhere. */
+    public ConfigSource source() {
+        return snapshot().source();
+    }
+
+    /** The revision in force. */
+    public long revision() {
+        return snapshot().revision();
+    }
+
+    /** How long ago what is in force came from the centre; zero for nothing. */
+    public Duration age() {
+        ConfigSnapshot now = snapshot();
+        return now.source() == ConfigSource.NONE
+                ? Duration.ZERO
+                : Duration.ofMillis(Math.max(0, clock.millis() - now.receivedMillis()));
+    }
+
+    /** Waits until the centre has answered, for at most so long; returns whether it has. */
+    public boolean awaitCentre(Duration timeout) throws InterruptedException {
+        return feed.answered().await(timeout.toNanos(), TimeUnit.NANOSECONDS) && source() == ConfigSource.CENTRE;
+    }
+
+    /** Why no (more) updates come, if the centre said so. */
+    public Optional<AttuneException> failure() {
+        return Optional.ofNullable(feed.failure());
+    }
+
+    public Optional<String> get(String key) {
+        return Optional.ofNullable(snapshot().keys().get(key));
+    }
+
+    public String getString(String key, String otherwise) {
+        String value = snapshot().keys().get(key);
+        return value == null ? otherwise : value;
+    }
+
+    public int getInt(String key, int otherwise) {
+        return typed(key, otherwise, "a whole number", Integer::parseInt);
+    }
+
+    public long getLong(String key, long otherwise) {
+        return typed(key, otherwise, "a whole number", Long::parseLong);
+    }
+
+    public double getDouble(String key, double otherwise) {
+        return typed(key, otherwise, "a number", Double::parseDouble);
+    }
+
+    /** {@code true yes on 1} or {@code false no off 0}. */
+    public boolean getBoolean(String key, boolean otherwise) {
+        return typed(key, otherwise, "true or false", ConfigValues::bool);
+    }
+
+    /** {@code 250ms}, {@code 2s}, {@code 5m}, {@code 1h}, {@code 7d}, ISO-8601, or a number of milliseconds. */
+    public Duration getDuration(String key, Duration otherwise) {
+        return typed(key, otherwise, "a duration like 250ms, 2s or 5m", ConfigValues::duration);
+    }
+
+    /** A number of bytes: {@code 512}, {@code 64KB}, {@code 10MiB}; units are powers of 1024. */
+    public long getSize(String key, long otherwise) {
+        return typed(key, otherwise, "a size like 512, 64KB or 10MB", ConfigValues::size);
+    }
+
+    /** A constant by its name, whatever its case, dashes for underscores allowed. */
+    public <E extends Enum<E>> E getEnum(String key, Class<E> type, E otherwise) {
+        return typed(
+                key,
+                otherwise,
+                "one of " + List.of(type.getEnumConstants()),
+                text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+
+    /** A value with commas, or the keys {@code key[0]}, {@code key[1]} …; empty when there is neither. */
+    public List<String> getList(String key) {
+        Map<String, String> keys = snapshot().keys();
+        String value = keys.get(key);
+        if (value != null) return List.copyOf(ConfigValues.list(value));
+        List<String> all = new ArrayList<>();
+        for (String each = keys.get(key + "[0]"); each != null; each = keys.get(key + "[" + all.size() + "]"))
+            all.add(each);
+        return List.copyOf(all);
+    }
+
+    /** A value in a form of your own; {@code parser} fails with {@link IllegalArgumentException}. */
+    public <T> Optional<T> get(String key, String expected, Function<String, T> parser) {
+        return get(key).map(value -> ConfigValues.parse(key, value, expected, parser));
+    }
+
+    private <T> T typed(String key, T otherwise, String expected, Function<String, T> parser) {
+        String value = snapshot().keys().get(key);
+        return value == null ? otherwise : ConfigValues.parse(key, value, expected, parser);
+    }
+
+    /** A file of any format. */
+    public Optional<FileContent> file(String name) {
+        return Optional.ofNullable(snapshot().files().get(name));
+    }
+
+    /** A file's text, byte for byte as it was released. */
+    public Optional<Bytes> text(String name) {
+        return file(name).map(FileContent::text);
+    }
+
+    /** Tells {@code listener} of every change from now on; closing the result ends that. */
+    public Registration onChange(ConfigListener listener) {
+        return feed.add(listener);
+    }
+
+    /** Tells {@code listener} when the value of one key changes. */
+    public Registration onChange(String key, KeyListener listener) {
+        return onChange(change -> {
+            Optional<String> before = change.oldValue(key);
+            Optional<String> after = change.newValue(key);
+            if (!before.equals(after)) listener.changed(before, after);
+        });
+    }
+
+    /** Ends a listener when closed; a call under way goes on. */
+    @FunctionalInterface
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Told of one key's former and present value. */
+    @FunctionalInterface
+    public interface KeyListener {
+        void changed(Optional<String> before, Optional<String> after);
+    }
+
+    /** Ends the subscription; what was read last stays readable. */
+    @Override
+    public void close() {
+        feed.close();
+    }
+}

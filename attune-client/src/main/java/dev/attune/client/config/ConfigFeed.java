@@ -1,0 +1,205 @@
+package dev.attune.client.config;
+
+import dev.attune.client.session.Session;
+import dev.attune.client.session.Stream;
+import dev.attune.model.AttuneException;
+import dev.attune.model.config.ConfigCodec;
+import dev.attune.model.config.ConfigUpdate;
+import dev.attune.model.config.FileContent;
+import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.session.ClientFrame;
+import dev.attune.model.session.ServerFrame;
+import dev.attune.model.wire.Decoder;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription: turns updates into snapshots, saves them and tells listeners. The snapshot in force is one
+ * reference, swapped under this object's lock and read without it.
+ */
+final class ConfigFeed extends Stream {
+    private static final System.Logger LOG = System.getLogger(ConfigFeed.class.getName());
+    private static final long WINDOW_BYTES = 4 << 20;
+
+    private final Session session;
+    private final InstanceSpec instance;
+    private final List<String> files;
+    private final Host host;
+    private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private final AtomicReference<SnapshotStore.@Nullable Saved> toSave = new AtomicReference<>();
+    private volatile ConfigSnapshot current;
+    private volatile @Nullable AttuneException failure;
+    private SnapshotStore.@Nullable Saved pin;
+    private boolean alarmed;
+    private volatile boolean closed;
+
+    /**
+     * What the client lends every subscription.
+     *
+     * @param listeners runs listeners, one after the other
+     * @param disk runs what waits for a disk
+     */
+    record Host(Executor listeners, Executor disk, Clock clock, @Nullable SnapshotStore store) {}
+
+    ConfigFeed(Session session, InstanceSpec instance, List<String> files, Host host) {
+        this.session = session;
+        this.instance = instance;
+        this.files = files;
+        this.host = host;
+        this.current = ConfigSnapshot.none(files);
+    }
+
+    ConfigSnapshot current() {
+        return current;
+    }
+
+    CountDownLatch answered() {
+        return answered;
+    }
+
+    @Nullable AttuneException failure() {
+        return failure;
+    }
+
+    /** Remembers a local copy, so that the centre cannot move this process behind it (S5). */
+    synchronized void pin(SnapshotStore.Saved saved) {
+        pin = saved;
+    }
+
+    /** Puts the local copy in force, unless the centre has answered meanwhile. */
+    synchronized void useLocalCopy() {
+        SnapshotStore.Saved saved = pin;
+        if (saved == null || current.source() == ConfigSource.CENTRE) return;
+        current = ConfigSnapshot.complete(saved.state(), ConfigSource.SNAPSHOT, saved.savedMillis(), files);
+    }
+
+    @Override
+    protected ClientFrame open(long streamId) {
+        ConfigSnapshot now = current;
+        // A local copy is checked against the complete state, so that an answer comes even when nothing changed.
+        long after = now.source() == ConfigSource.CENTRE ? now.revision() : 0;
+        return new ClientFrame.Subscribe(streamId, instance, files, after, WINDOW_BYTES);
+    }
+
+    @Override
+    protected void received(ServerFrame frame) {
+        if (!(frame instanceof ServerFrame.Config config)) return;
+        ConfigUpdate update = ConfigCodec.readUpdate(new Decoder(config.encoded()));
+        int bytes = config.encoded().size();
+        for (FileContent file : update.files())
+            if (!SnapshotStore.sha256(file.text()).equals(file.sha256())) {
+                LOG.log(System.Logger.Level.ERROR, "update refused: " + file.file() + " does not match its hash");
+                session.credit(this, bytes);
+                return;
+            }
+        ConfigChange change = accept(update);
+        if (change == null) {
+            session.credit(this, bytes);
+            return;
+        }
+        host.listeners().execute(() -> {
+            if (!closed && !change.changedFiles().isEmpty()) tell(change);
+            session.credit(this, bytes);
+        });
+    }
+
+    private synchronized @Nullable ConfigChange accept(ConfigUpdate update) {
+        String cluster = String.valueOf(session.clusterId());
+        String refusal = refusal(update, cluster);
+        if (refusal != null) {
+            if (!alarmed) LOG.log(System.Logger.Level.ERROR, "update refused: " + refusal);
+            alarmed = true;
+            return null;
+        }
+        alarmed = false;
+        ConfigSnapshot before = current;
+        ConfigSnapshot after = before.after(update, host.clock().millis());
+        SnapshotStore.Saved saved = new SnapshotStore.Saved(cluster, after.receivedMillis(), after.toUpdate());
+        pin = saved;
+        current = after;
+        answered.countDown();
+        if (host.store() != null && toSave.getAndSet(saved) == null) host.disk().execute(this::save);
+        return new ConfigChange(before, after);
+    }
+
+    private @Nullable String refusal(ConfigUpdate update, String cluster) {
+        ConfigSnapshot now = current;
+        SnapshotStore.Saved known = pin;
+        if (!update.complete() && now.source() != ConfigSource.CENTRE) return "not complete, and nothing to build on";
+        if (known == null) return null;
+        if (!known.clusterId().equals(cluster)) {
+            // A process never mixes two clusters; one that has read nothing yet follows whom it was pointed at.
+            if (now.source() != ConfigSource.NONE)
+                return "cluster " + cluster + " (expected: " + known.clusterId() + ")";
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the local snapshot is of cluster " + known.clusterId() + ", now following " + cluster);
+            return null;
+        }
+        if (update.revision() < known.state().revision())
+            return "revision " + update.revision() + " is behind "
+                    + known.state().revision()
+                    + ": the centre was restored from an older copy; to follow it, stop this process and remove its"
+                    + " local snapshots";
+        return null;
+    }
+
+    private void save() {
+        SnapshotStore.Saved saved = toSave.getAndSet(null);
+        SnapshotStore store = host.store();
+        if (saved == null || store == null) return;
+        try {
+            store.save(saved);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "configuration not saved locally", e);
+        }
+    }
+
+    private void tell(ConfigChange change) {
+        for (Listening each : listeners) {
+            if (change.after().revision() <= each.since) continue;
+            try {
+                each.listener.changed(change);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "a configuration listener failed", e);
+            }
+        }
+    }
+
+    Config.Registration add(ConfigListener listener) {
+        // What is in force now may still be on its way to the listener thread; it is no change to this listener.
+        Listening one = new Listening(listener, current.revision());
+        listeners.add(one);
+        return () -> listeners.remove(one);
+    }
+
+    /** A listener and the revision it starts after. Compared by identity: the same listener may be added twice. */
+    private static final class Listening {
+        private final ConfigListener listener;
+        private final long since;
+
+        Listening(ConfigListener listener, long since) {
+            this.listener = listener;
+            this.since = since;
+        }
+    }
+
+    @Override
+    protected void ended(ServerFrame.Cancelled frame) {
+        failure = new AttuneException(frame.code(), frame.message());
+        answered.countDown();
+        LOG.log(System.Logger.Level.ERROR, "subscription ended: " + frame.code() + ": " + frame.message());
+    }
+
+    void close() {
+        closed = true;
+        session.close(this);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.attune.client.config;
+
+import dev.attune.model.config.ConfigUpdate;
+import dev.attune.model.config.FileContent;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The whole configuration at one revision (S1). Immutable; read several values from the same snapshot when they belong
+ * together.
+ */
+public final class ConfigSnapshot {
+
+    private final long revision;
+    private final ConfigSource source;
+    private final long receivedMillis;
+    private final Map<String, FileContent> files;
+    private final Map<String, String> keys;
+    private final List<String> order;
+
+    private ConfigSnapshot(
+            long revision,
+            ConfigSource source,
+            long receivedMillis,
+            SortedMap<String, FileContent> files,
+            List<String> order) {
+        this.revision = revision;
+        this.source = source;
+        this.receivedMillis = receivedMillis;
+        this.files = Collections.unmodifiableSortedMap(files);
+        this.order = order;
+        this.keys = Collections.unmodifiableMap(merge(files, order));
+    }
+
+    /** The first file that has a key wins: files in the order they were asked for, else by name. */
+    private static Map<String, String> merge(Map<String, FileContent> files, List<String> order) {
+        Map<String, String> merged = new LinkedHashMap<>();
+        for (String name : order.isEmpty() ? files.keySet() : order) {
+            FileContent file = files.get(name);
+            if (file != null && file.keys() != null) file.keys().forEach(merged::putIfAbsent);
+        }
+        return merged;
+    }
+
+    /** Nothing, from nowhere. */
+    static ConfigSnapshot none(List<String> order) {
+        return new ConfigSnapshot(0, ConfigSource.NONE, 0, new TreeMap<>(), order);
+    }
+
+    /**
+     * A complete state.
+     *
+     * @param order files by precedence, the strongest first; empty for all by name
+     * @param receivedMillis when it came from the centre, in milliseconds since 1970
+     */
+    static ConfigSnapshot complete(ConfigUpdate update, ConfigSource source, long receivedMillis, List<String> order) {
+        TreeMap<String, FileContent> files = new TreeMap<>();
+        for (FileContent file : update.files()) files.put(file.file(), file);
+        return new ConfigSnapshot(update.revision(), source, receivedMillis, files, order);
+    }
+
+    /** This state after an update from the centre. */
+    ConfigSnapshot after(ConfigUpdate update, long nowMillis) {
+        if (update.complete()) return complete(update, ConfigSource.CENTRE, nowMillis, order);
+        TreeMap<String, FileContent> changed = new TreeMap<>(files);
+        for (FileContent file : update.files()) changed.put(file.file(), file);
+        for (String gone : update.removed()) changed.remove(gone);
+        return new ConfigSnapshot(update.revision(), ConfigSource.CENTRE, nowMillis, changed, order);
+    }
+
+    /** The same as an update that carries everything. */
+    ConfigUpdate toUpdate() {
+        return new ConfigUpdate(revision, true, List.copyOf(files.values()), List.of());
+    }
+
+    /** The store's revision this is the state of; never decreases during a process's life. */
+    public long revision() {
+        return revision;
+    }
+
+    public ConfigSource source() {
+        return source;
+    }
+
+    /** When this came from the centre, in milliseconds since 1970; 0 for {@link ConfigSource#NONE}. */
+    public long receivedMillis() {
+        return receivedMillis;
+    }
+
+    /** Files by name. */
+    public Map<String, FileContent> files() {
+        return files;
+    }
+
+    /** Every key of every file that has keys. */
+    public Map<String, String> keys() {
+        return keys;
+    }
+}

@@ -49,7 +49,6 @@ public final class AttuneCli {
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.interactive() ? Ansi.AUTO : Ansi.OFF));
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpWidth(110);
-        commands.setExitCodeExceptionMapper(failure -> ExitCode.FAILED.number());
         CommandLine exec = commands.getSubcommands().get("exec");
         // What follows the program's name is the program's, even when it looks like ours.
         if (exec != null) exec.setStopAtPositional(true);

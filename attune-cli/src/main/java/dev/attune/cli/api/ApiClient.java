@@ -15,8 +15,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,8 @@ public final class ApiClient {
 
     private final Connection connection;
     private final HttpClient http;
+    private final long clientId = new SecureRandom().nextLong() | 1;
+    private long calls;
     private int endpoint;
 
     /** A client for this connection. */
@@ -64,7 +66,7 @@ public final class ApiClient {
     public HttpResponse<InputStream> send(ApiRequest request) {
         long deadline = System.nanoTime() + connection.timeout().toNanos();
         // One id for all tries: a change that reached a node whose answer was lost is not made twice.
-        String requestId = UUID.randomUUID().toString();
+        String requestId = Long.toHexString(clientId) + "-" + ++calls;
         AttuneException failure = null;
         int tries = 0;
         while (failure == null || System.nanoTime() < deadline) {

@@ -30,7 +30,12 @@ public record ApiRequest(
     }
 
     public static ApiRequest get(String path) {
-        return new ApiRequest("GET", path, Map.of(), null, null, false);
+        return new ApiRequest("GET", path, Map.of("Accept", "application/json"), null, null, false);
+    }
+
+    /** A GET of bytes as they are stored. */
+    public static ApiRequest getBytes(String path) {
+        return of("GET", path);
     }
 
     /** A call with no body. */

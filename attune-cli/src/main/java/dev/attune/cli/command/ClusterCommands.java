@@ -26,7 +26,6 @@ final class ClusterCommands {
     static CommandLine create(Context context) {
         CommandLine snapshot = Commands.group("snapshot", "Copies of all data.");
         snapshot.addSubcommand("save", new Save(context));
-        snapshot.addSubcommand("restore", new Restore(context));
         CommandLine cluster = Commands.group("cluster", "See and change the cluster.");
         cluster.addSubcommand("status", new Status(context));
         cluster.addSubcommand("members", new Members(context));
@@ -53,6 +52,7 @@ final class ClusterCommands {
                     if (field.getValue().isValueNode())
                         table.row(field.getKey(), field.getValue().asText());
                 });
+                for (JsonNode alarm : status.path("alarms")) table.row("alarm", alarm.asText());
                 return table.text() + "\n" + membersTable(status);
             });
             return 0;
@@ -63,18 +63,19 @@ final class ClusterCommands {
     record Members(Context context) implements Callable<Integer> {
         @Override
         public Integer call() {
-            JsonNode members = context.client().get(BASE + "/members");
-            context.answer(members, () -> membersTable(members));
+            JsonNode status = context.client().get(BASE);
+            context.answer(status.path("members"), () -> membersTable(status));
             return 0;
         }
     }
 
     private static String membersTable(JsonNode answer) {
-        var table = Table.of("MEMBER", "ROLE", "PEER ADDRESS", "API ADDRESS");
+        var table = Table.of("MEMBER", "KIND", "LEADER", "PEER ADDRESS", "API ADDRESS");
         for (JsonNode member : answer.path("members")) {
             table.row(
                     member.path("id").asText(),
-                    member.path("role").asText(),
+                    member.path("kind").asText(),
+                    member.path("leader").asBoolean() ? "leader" : "",
                     member.path("peerAddress").asText(),
                     member.path("apiAddress").asText());
         }
@@ -232,30 +233,6 @@ final class ClusterCommands {
                 }
             }
             return done;
-        }
-    }
-
-    @Command(
-            mixinStandardHelpOptions = true,
-            description = "Replace all data by a saved copy. Clients see one large change at a higher revision.")
-    static final class Restore implements Callable<Integer> {
-        private final Context context;
-
-        @Parameters(index = "0", paramLabel = "FILE", description = "A file that 'snapshot save' wrote.")
-        String file = "";
-
-        Restore(Context context) {
-            this.context = context;
-        }
-
-        @Override
-        public Integer call() {
-            Path source = context.workingDirectory().resolve(file);
-            if (!Files.isReadable(source)) throw new IllegalArgumentException("no such file: " + file);
-            context.terminal().say("restoring " + file + " …");
-            JsonNode answer = context.client().call(ApiRequest.upload("POST", BASE + "/snapshot", source));
-            context.answer(answer, () -> "restored " + file);
-            return 0;
         }
     }
 }

@@ -23,6 +23,10 @@ public final class Commands {
         root.addSubcommand("rollback", new RollbackCommand(context));
         root.addSubcommand("delete", new DeleteCommand(context));
         root.addSubcommand("import", new ImportCommand(context));
+        root.addSubcommand("watch", new WatchCommand(context));
+        root.addSubcommand("env", new EnvCommand(context));
+        root.addSubcommand("exec", new ExecCommand(context));
+        root.addSubcommand("kv", KvCommands.create(context));
         root.addSubcommand("cluster", ClusterCommands.create(context));
         root.addSubcommand("token", TokenCommands.create(context));
         root.addSubcommand("completion", new CompletionCommand(context));

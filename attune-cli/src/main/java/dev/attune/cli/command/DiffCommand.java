@@ -1,6 +1,5 @@
 package dev.attune.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.cli.output.Json;
 import dev.attune.model.config.Coordinate;
 import java.io.IOException;
@@ -43,22 +42,22 @@ final class DiffCommand implements Callable<Integer> {
         String difference;
         if (local != null) {
             if (to != null) throw new IllegalArgumentException("--to: not with --file (expected: --from or nothing)");
-            JsonNode old = api.get(file, from);
+            FileApi.Content old = api.content(file, from);
             byte[] text = Input.read(local, context.terminal(), context.workingDirectory());
-            difference = LineDiff.unified(
-                    name + " release " + FileApi.release(old), textOf(old), local, Input.text(text, local));
+            difference =
+                    LineDiff.unified(name + " release " + old.release(), textOf(old), local, Input.text(text, local));
         } else {
-            JsonNode newer = api.get(file, to);
-            long newest = FileApi.release(newer);
-            long oldest = from != null ? from : newest - 1;
-            String old = oldest == 0 ? "" : textOf(api.get(file, oldest));
-            difference = LineDiff.unified(name + " release " + oldest, old, name + " release " + newest, textOf(newer));
+            FileApi.Content newer = api.content(file, to);
+            long older = from != null ? from : newer.release() - 1;
+            String old = older == 0 ? "" : textOf(api.content(file, older));
+            difference = LineDiff.unified(
+                    name + " release " + older, old, name + " release " + newer.release(), textOf(newer));
         }
         context.answer(Json.object().put("different", !difference.isEmpty()).put("diff", difference), () -> difference);
         return 0;
     }
 
-    private static String textOf(JsonNode release) {
-        return Input.text(FileApi.text(release), "the release");
+    private static String textOf(FileApi.Content content) {
+        return Input.text(content.bytes(), "release " + content.release());
     }
 }

@@ -1,6 +1,7 @@
 package dev.attune.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.cli.output.SafeText;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,17 +29,18 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode found = new FileApi(context.client()).get(argument.file(), release);
+        var api = new FileApi(context.client());
         if (context.json()) {
-            context.answer(found, () -> "");
+            context.answer(api.get(argument.file(), release), () -> "");
             return 0;
         }
-        byte[] text = FileApi.text(found);
+        byte[] text = api.content(argument.file(), release).bytes();
         if (raw || !context.terminal().interactive()) {
             context.terminal().out().write(text, 0, text.length);
             context.terminal().out().flush();
         } else {
-            context.answer(found, () -> new String(text, java.nio.charset.StandardCharsets.UTF_8));
+            context.terminal().out().print(SafeText.of(new String(text, StandardCharsets.UTF_8)));
+            context.terminal().out().flush();
         }
         return 0;
     }

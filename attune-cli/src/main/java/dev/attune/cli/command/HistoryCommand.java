@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(mixinStandardHelpOptions = true, description = "List a file's releases, newest first.")
 final class HistoryCommand implements Callable<Integer> {
@@ -14,13 +15,20 @@ final class HistoryCommand implements Callable<Integer> {
     @Mixin
     FileArgument argument = new FileArgument();
 
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "At most so many, up to 100 (default: ${DEFAULT-VALUE}).")
+    int limit = 20;
+
     HistoryCommand(Context context) {
         this.context = context;
     }
 
     @Override
     public Integer call() {
-        JsonNode history = new FileApi(context.client()).history(argument.file());
+        JsonNode history = new FileApi(context.client()).history(argument.file(), limit);
         context.answer(history, () -> {
             var table = Table.of("RELEASE", "KIND", "REVISION", "AUTHOR", "TIME", "SHA-256", "MESSAGE");
             for (JsonNode release : history.path("releases")) {
@@ -30,7 +38,7 @@ final class HistoryCommand implements Callable<Integer> {
                         release.path("kind").asText().toLowerCase(Locale.ROOT),
                         release.path("revision").asLong(),
                         release.path("author").asText(),
-                        Times.show(release.path("timeMillis").asLong()),
+                        Times.show(release.path("time").asText()),
                         sha256.substring(0, Math.min(12, sha256.length())),
                         release.path("message").asText());
             }

@@ -15,7 +15,7 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ENV/APP", description = "The application.")
     String application = "";
 
-    @Option(names = "--cluster", paramLabel = "NAME", description = "Only files of this cluster (default: default).")
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Only files of this cluster.")
     @Nullable String cluster;
 
     ListCommand(Context context) {
@@ -29,15 +29,15 @@ final class ListCommand implements Callable<Integer> {
             throw new IllegalArgumentException("application: " + application + " (expected: env/app)");
         JsonNode files = new FileApi(context.client()).list(parts[0], parts[1], cluster);
         context.answer(files, () -> {
-            var table = Table.of("FILE", "CLUSTER", "RELEASE", "AUTHOR", "TIME", "MESSAGE");
+            var table = Table.of("FILE", "CLUSTER", "RELEASE", "REVISION", "AUTHOR", "TIME");
             for (JsonNode file : files.path("files")) {
                 table.row(
                         file.path("file").asText(),
                         file.path("cluster").asText(),
                         FileApi.release(file),
+                        file.path("revision").asLong(),
                         file.path("author").asText(),
-                        Times.show(file.path("timeMillis").asLong()),
-                        file.path("message").asText());
+                        Times.show(file.path("time").asText()));
             }
             return table.text();
         });

@@ -3,6 +3,7 @@ package dev.attune.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.model.config.Coordinate;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,9 +22,11 @@ final class PutCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            defaultValue = "-",
-            description = "The content; - for standard input (default: ${DEFAULT-VALUE}).")
-    String source = "-";
+            description = "The content; - for standard input, which is the default.")
+    @Nullable String source;
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "The content itself, for short ones.")
+    @Nullable String given;
 
     @Option(
             names = {"-m", "--message"},
@@ -44,7 +47,11 @@ final class PutCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Coordinate file = argument.file();
-        byte[] text = Input.read(source, context.terminal(), context.workingDirectory());
+        if (given != null && source != null)
+            throw new IllegalArgumentException("--text: together with -f (expected: one)");
+        byte[] text = given != null
+                ? given.getBytes(StandardCharsets.UTF_8)
+                : Input.read(source == null ? "-" : source, context.terminal(), context.workingDirectory());
         JsonNode release = new FileApi(context.client()).put(file, text, message, base);
         context.answer(
                 release,

@@ -94,7 +94,7 @@ final class TokenCommands {
                             token.path("id").asText(),
                             token.path("name").asText(),
                             token.path("role").asText(),
-                            Times.show(token.path("createdMillis").asLong()));
+                            Times.show(token.path("created").asText()));
                 }
                 return table.text();
             });

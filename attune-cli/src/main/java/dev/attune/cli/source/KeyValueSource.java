@@ -1,11 +1,11 @@
 package dev.attune.cli.source;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.StringReader;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +23,9 @@ public enum KeyValueSource {
     /** JSON, flattened as YAML is. */
     JSON;
 
-    private static final ObjectMapper YAML_MAPPER = new ObjectMapper(new YAMLFactory());
+    private static final YAMLFactory YAML_FACTORY = YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /** The kind that a file's name tells. */
     public static KeyValueSource ofName(String fileName) {
@@ -62,30 +64,40 @@ public enum KeyValueSource {
     }
 
     private static Map<String, String> tree(String text) {
-        JsonNode root;
-        try {
-            root = YAML_MAPPER.readTree(text);
+        var keys = new LinkedHashMap<String, String>();
+        try (YAMLParser parser = YAML_FACTORY.createParser(text)) {
+            JsonToken first = parser.nextToken();
+            if (first == null || first == JsonToken.VALUE_NULL) return keys;
+            if (first != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("top level: not a map (expected: keys and values)");
+            }
+            flatten("", parser, keys);
+            return keys;
         } catch (IOException e) {
             throw new IllegalArgumentException("not YAML or JSON: " + e.getMessage(), e);
         }
-        var keys = new LinkedHashMap<String, String>();
-        if (root == null || root.isMissingNode() || root.isNull()) return keys;
-        if (!root.isObject()) throw new IllegalArgumentException("top level: not a map (expected: keys and values)");
-        flatten("", root, keys);
-        return keys;
     }
 
-    private static void flatten(String path, JsonNode node, Map<String, String> keys) {
-        if (node.isObject() && !node.isEmpty()) {
-            for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-                String name = names.next();
-                flatten(path.isEmpty() ? name : path + "." + name, node.path(name), keys);
+    /** Reads the value at the parser. Scalars keep their own text: 1.10 stays 1.10, and NO does not become false. */
+    private static void flatten(String path, YAMLParser parser, Map<String, String> keys) throws IOException {
+        if (parser.isCurrentAlias()) throw new IllegalArgumentException(path + ": an alias (expected: a plain value)");
+        JsonToken token = parser.currentToken();
+        int children = 0;
+        if (token == JsonToken.START_OBJECT) {
+            for (; parser.nextToken() != JsonToken.END_OBJECT; children++) {
+                String name = parser.currentName();
+                parser.nextToken();
+                flatten(path.isEmpty() ? name : path + "." + name, parser, keys);
             }
-        } else if (node.isArray() && !node.isEmpty()) {
-            for (int i = 0; i < node.size(); i++) flatten(path + "[" + i + "]", node.path(i), keys);
+        } else if (token == JsonToken.START_ARRAY) {
+            for (; parser.nextToken() != JsonToken.END_ARRAY; children++) {
+                flatten(path + "[" + children + "]", parser, keys);
+            }
         } else {
-            keys.put(path, node.isContainerNode() || node.isNull() ? "" : node.asText());
+            keys.put(path, token == JsonToken.VALUE_NULL ? "" : parser.getText());
+            return;
         }
+        if (children == 0 && !path.isEmpty()) keys.put(path, "");
     }
 
     /** The variables of an environment whose names start with {@code prefix}, without it, in name order. */

@@ -1,0 +1,114 @@
+package dev.attune.examples.orders;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The REST API as the demonstration needs it. Any node will do; the next one is tried when one is gone. */
+final class Centre {
+    private static final String FILE = "/api/v1/envs/demo/apps/orders/files/" + OrdersService.FILE;
+    private static final Pattern RELEASE = Pattern.compile("\"release\"\\s*:\\s*(\\d+)");
+    private static final Pattern LEADER = Pattern.compile("\"leader\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern HASH = Pattern.compile("\"stateHash\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern REVISION = Pattern.compile("\"revision\"\\s*:\\s*(\\d+)");
+    private static final long PAUSE_MILLIS = 20;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final List<String> endpoints;
+    private final String token;
+
+    Centre(List<String> endpoints, String token) {
+        this.endpoints = endpoints;
+        this.token = token;
+    }
+
+    /** Releases a text after release {@code base} (0 for none) and gives its number. */
+    long publish(String text, String message, long base, long deadlineNanos) throws InterruptedException {
+        return change("PUT", FILE + "?message=" + encode(message), text, base, deadlineNanos);
+    }
+
+    /** Makes a release after {@code base} with the text of an earlier one and gives its number. */
+    long rollback(long release, String message, long base, long deadlineNanos) throws InterruptedException {
+        return change(
+                "POST", FILE + "/rollback?to=" + release + "&message=" + encode(message), "", base, deadlineNanos);
+    }
+
+    /** The leader that a node knows, if it answers and knows one. */
+    Optional<String> leader(String endpoint) throws InterruptedException {
+        return find(LEADER, endpoint);
+    }
+
+    /** A node's state: its revision and the hash of everything it holds. */
+    Optional<String> state(String endpoint) throws InterruptedException {
+        Optional<String> hash = find(HASH, endpoint);
+        return hash.isEmpty()
+                ? hash
+                : find(REVISION, endpoint).map(revision -> "revision " + revision + ", state " + hash.get());
+    }
+
+    private Optional<String> find(Pattern pattern, String endpoint) throws InterruptedException {
+        try {
+            HttpResponse<String> answer = send(request("GET", endpoint + "/api/v1/cluster", ""), Duration.ofSeconds(1));
+            Matcher matcher = pattern.matcher(answer.body());
+            return answer.statusCode() == 200 && matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Sends a change until it is done. It is bound to the release before it, so a repetition after a lost answer cannot
+     * make a second one: it is refused, and that refusal tells that the first was carried out.
+     */
+    private long change(String method, String path, String body, long base, long deadlineNanos)
+            throws InterruptedException {
+        String trouble = "";
+        boolean lostAnAnswer = false;
+        for (int i = 0; System.nanoTime() < deadlineNanos; i++) {
+            try {
+                HttpRequest.Builder request = request(method, endpoints.get(i % endpoints.size()) + path, body);
+                if (base == 0) request.header("If-None-Match", "*");
+                else request.header("If-Match", "\"" + base + "\"");
+                HttpResponse<String> answer = send(request, Duration.ofSeconds(2));
+                Matcher matcher = RELEASE.matcher(answer.body());
+                if (answer.statusCode() / 100 == 2 && matcher.find()) return Long.parseLong(matcher.group(1));
+                trouble = answer.statusCode() + " " + answer.body();
+                if (answer.statusCode() == 409 && lostAnAnswer) return base + 1;
+                if (answer.statusCode() == 504) lostAnAnswer = true;
+                else if (answer.statusCode() < 500 && answer.statusCode() != 429) break;
+            } catch (IOException e) {
+                trouble = e.toString();
+                lostAnAnswer = true;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        throw new DemoFailure("the change was not accepted: " + trouble);
+    }
+
+    private HttpRequest.Builder request(String method, String uri, String body) {
+        return HttpRequest.newBuilder(URI.create(uri))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, Duration timeout)
+            throws IOException, InterruptedException {
+        return http.send(request.timeout(timeout).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,219 @@
+package dev.attune.examples.orders;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * The demonstration: a cluster of three nodes and three instances of a service, as processes of their own on this
+ * machine. It publishes, changes and rolls back a value, kills the leader, and shows when every instance knew.
+ * {@code --check} ends with 0 when all of it happened and 1 otherwise; without it everything stays up until Ctrl-C.
+ */
+public final class Demo {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long POLL_MILLIS = 20;
+
+    private final DemoWorld world;
+    private final Centre centre;
+    private long release;
+
+    private Demo(DemoWorld world) {
+        this.world = world;
+        this.centre = new Centre(world.endpoints(), world.token());
+    }
+
+    /** Runs the story. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        boolean check = List.of(arguments).contains("--check");
+        if (arguments.length > (check ? 1 : 0)) {
+            System.err.println("usage: attune demo [--check]");
+            System.exit(2);
+        }
+        System.exit(run(check));
+    }
+
+    private static int run(boolean check) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        DemoWorld world = DemoWorld.start();
+        // Also on Ctrl-C: nothing is left behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(world), "demo-cleanup"));
+        try {
+            var demo = new Demo(world);
+            demo.tell(begun);
+            if (!check) demo.stayUp();
+            return 0;
+        } catch (DemoFailure e) {
+            say("");
+            say("✗ " + e.getMessage());
+            if (!check) say("  The logs are in " + world.folder() + " until Ctrl-C.");
+            if (!check) new CountDownLatch(1).await();
+            return 1;
+        }
+    }
+
+    private void tell(long begun) throws IOException, InterruptedException {
+        say("Starting three nodes and three instances of a service, each a process of its own …");
+        String leader = awaitLeader("");
+        say(line("cluster of " + DemoWorld.SIZE + " ready, " + leader + " leads", begun));
+        release = centre.publish(text(0), "first prices", 0, deadline());
+        world.startInstances();
+        for (ServiceInstance each : world.instances()) each.awaitReady(deadline());
+        for (ServiceInstance each : world.instances()) each.await(release, deadline());
+        say(line("three instances ready with release " + release, begun));
+        say("");
+        say(String.format(Locale.ROOT, "%-44s %9s   %s", "what happened", "committed", "known to orders-1, -2, -3"));
+        change("publish: discount 0 % → 10 %", () -> centre.publish(text(10), "spring sale", release, deadline()));
+        change(
+                "publish: discount 10 % → 90 % (a mistake)",
+                () -> centre.publish(text(90), "oops", release, deadline()));
+        change("roll back to release 2", () -> centre.rollback(2, "undo the mistake", release, deadline()));
+        killLeader(leader);
+        say("");
+        finish(begun);
+    }
+
+    /** A change and its new release number. */
+    private interface Change {
+        long make() throws InterruptedException;
+    }
+
+    private void change(String what, Change change) throws InterruptedException {
+        long begunMicros = micros();
+        release = change.make();
+        long committed = micros() - begunMicros;
+        say(row(what, committed, seen(begunMicros)));
+    }
+
+    private List<Long> seen(long begunMicros) throws InterruptedException {
+        var times = new ArrayList<Long>();
+        for (ServiceInstance each : world.instances()) {
+            times.add(each.await(release, deadline()).epochMicros() - begunMicros);
+        }
+        return times;
+    }
+
+    private void killLeader(String leader) throws IOException, InterruptedException {
+        NodeProcess victim = node(leader);
+        victim.kill();
+        change(
+                "kill -9 " + leader + " (the leader), publish: 10 % → 15 %",
+                () -> centre.publish(text(15), "after the kill", release, deadline()));
+        String next = awaitLeader(leader);
+        world.restart(victim);
+        long begun = System.nanoTime();
+        awaitEqualStates();
+        say("  " + next + " leads now; " + leader + " was started again and holds the same state after "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
+    }
+
+    private void finish(long begun) throws InterruptedException {
+        List<Long> expected = LongStream.rangeClosed(1, release).boxed().toList();
+        for (ServiceInstance each : world.instances()) {
+            if (!each.releases().equals(expected)) {
+                throw new DemoFailure(each.id() + " saw releases " + each.releases() + " (expected: " + expected + ")");
+            }
+        }
+        long orders = 0;
+        long failures = 0;
+        for (ServiceInstance each : world.instances()) {
+            ServiceInstance.Progress progress = each.progress();
+            orders += progress.orders();
+            failures += progress.failures();
+        }
+        if (failures > 0) throw new DemoFailure(failures + " of " + orders + " orders could not be priced");
+        say("✓ every instance saw releases " + expected + ", each once and in order");
+        say("✓ " + orders + " orders priced meanwhile, also without a leader; none failed for lack of configuration");
+        say(line("✓ done", begun));
+    }
+
+    private void stayUp() throws InterruptedException {
+        say("");
+        say("Everything stays up until Ctrl-C. Look around from another terminal:");
+        say("  export ATTUNE_ENDPOINTS=" + world.endpointList());
+        say("  export ATTUNE_TOKEN_FILE=" + world.tokenFile());
+        say("  ./attune history demo/orders/" + OrdersService.FILE);
+        say("  ./attune cluster status");
+        say("  ./attune watch --env demo --app orders");
+        say("  echo discount.percent=42 | ./attune put demo/orders/" + OrdersService.FILE + " -m 'my turn'");
+        say("Logs: " + world.folder());
+        new CountDownLatch(1).await();
+    }
+
+    /** Waits until a leader other than {@code gone} is known. */
+    private String awaitLeader(String gone) throws InterruptedException {
+        long deadline = deadline();
+        while (System.nanoTime() < deadline) {
+            for (NodeProcess node : world.nodes()) {
+                if (node.id().equals(gone)) continue;
+                if (!node.isAlive()) throw new DemoFailure(node.id() + " ended; see " + world.folder());
+                Optional<String> leader = centre.leader(node.endpoint());
+                if (leader.isPresent() && !leader.get().equals(gone)) return leader.get();
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        throw new DemoFailure("no leader was elected");
+    }
+
+    private void awaitEqualStates() throws InterruptedException {
+        long deadline = deadline();
+        while (System.nanoTime() < deadline) {
+            var states = new HashSet<Optional<String>>();
+            for (NodeProcess node : world.nodes()) states.add(centre.state(node.endpoint()));
+            if (states.size() == 1 && !states.contains(Optional.<String>empty())) return;
+            Thread.sleep(POLL_MILLIS);
+        }
+        throw new DemoFailure("the nodes did not come to the same state");
+    }
+
+    private NodeProcess node(String id) {
+        return world.nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new DemoFailure("the leader is " + id + ", which is not one of ours"));
+    }
+
+    private static String text(int discount) {
+        return "# prices of the sample service\ncurrency=EUR\ndiscount.percent=" + discount + "\n";
+    }
+
+    private static String row(String what, long committedMicros, List<Long> seenMicros) {
+        String seen = seenMicros.stream()
+                .map(micros -> String.format(Locale.ROOT, "%6.1f ms", micros / 1000.0))
+                .collect(Collectors.joining(" "));
+        return String.format(Locale.ROOT, "%-44s %6.1f ms   %s", what, committedMicros / 1000.0, seen);
+    }
+
+    private static String line(String what, long begunNanos) {
+        return String.format(Locale.ROOT, "%s (%.1f s)", what, (System.nanoTime() - begunNanos) / 1e9);
+    }
+
+    private static long micros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + PATIENCE_NANOS;
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private static void closeQuietly(DemoWorld world) {
+        try {
+            world.close();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            System.err.println("could not remove " + world.folder() + ": " + e.getMessage());
+        }
+    }
+}

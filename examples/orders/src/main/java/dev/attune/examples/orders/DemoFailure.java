@@ -1,0 +1,8 @@
+package dev.attune.examples.orders;
+
+/** Something the demonstration promises did not happen. */
+final class DemoFailure extends RuntimeException {
+    DemoFailure(String message) {
+        super(message);
+    }
+}

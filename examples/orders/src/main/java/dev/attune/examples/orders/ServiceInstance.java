@@ -1,0 +1,96 @@
+package dev.attune.examples.orders;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** An instance of the service as the demonstration sees it: a process and what it said. Safe for all threads. */
+final class ServiceInstance implements AutoCloseable {
+    private final String id;
+    private final Process process;
+    private final List<Applied> applied = new ArrayList<>();
+    private boolean ready;
+    private Progress progress = new Progress(0, 0);
+
+    /** A release came into force. */
+    record Applied(long release, long epochMicros, String discount) {}
+
+    /** How many orders were priced, and how many could not be. */
+    record Progress(long orders, long failures) {}
+
+    private ServiceInstance(String id, Process process) {
+        this.id = id;
+        this.process = process;
+    }
+
+    static ServiceInstance start(String id, String endpoints, Path tokenFile, Path log) throws IOException {
+        List<String> command = Jvm.command(
+                "ATTUNE_DEMO_CLIENT_FLAGS", OrdersService.class.getName(), id, endpoints, tokenFile.toString());
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        var instance = new ServiceInstance(id, process);
+        Lines.follow(process, "demo-" + id, instance::heard);
+        return instance;
+    }
+
+    String id() {
+        return id;
+    }
+
+    private synchronized void heard(String line) {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "ready" -> ready = true;
+            case "applied" -> applied.add(new Applied(Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]));
+            case "priced" -> progress = new Progress(Long.parseLong(words[1]), Long.parseLong(words[2]));
+            default -> {}
+        }
+        notifyAll();
+    }
+
+    /** Waits until the instance reads its configuration. */
+    void awaitReady(long deadlineNanos) throws InterruptedException {
+        await(() -> ready ? "ready" : null, deadlineNanos, id + " did not start");
+    }
+
+    /** Waits until a release came into force and tells when. */
+    Applied await(long release, long deadlineNanos) throws InterruptedException {
+        return await(
+                () -> applied.stream()
+                        .filter(each -> each.release() == release)
+                        .findFirst()
+                        .orElse(null),
+                deadlineNanos,
+                id + " did not see release " + release);
+    }
+
+    private synchronized <T> T await(Supplier<@Nullable T> found, long deadlineNanos, String otherwise)
+            throws InterruptedException {
+        for (T value = found.get(); ; value = found.get()) {
+            if (value != null) return value;
+            long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            if (left <= 0 || !process.isAlive()) throw new DemoFailure(otherwise);
+            wait(Math.min(left, 100));
+        }
+    }
+
+    /** Every release it saw, in the order it did. */
+    synchronized List<Long> releases() {
+        return applied.stream().map(Applied::release).toList();
+    }
+
+    /** What it last told of its work. */
+    synchronized Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

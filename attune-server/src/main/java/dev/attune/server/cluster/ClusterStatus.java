@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param clusterId identity of the data, told to clients so that they notice another cluster (S5); empty before the
  *     cluster was initialised
+ * @param networkId what members name each other before they talk
  * @param log this node's view of the log
  * @param revision this node's newest revision
  * @param stateHash hash of this node's state, equal on all members at the same applied index (G8)
@@ -15,7 +16,13 @@ import java.util.List;
  * @param alarms what needs an operator; empty when nothing does
  */
 public record ClusterStatus(
-        String clusterId, LogStatus log, long revision, long stateHash, List<Member> members, List<String> alarms) {
+        String clusterId,
+        String networkId,
+        LogStatus log,
+        long revision,
+        String stateHash,
+        List<Member> members,
+        List<String> alarms) {
     public ClusterStatus {
         members = List.copyOf(members);
         alarms = List.copyOf(alarms);

@@ -220,6 +220,12 @@ public final class HttpListener implements AutoCloseable {
         response.putHeader("Cache-Control", "no-store");
         response.putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         reply.headers().forEach(each -> response.putHeader(each.getKey(), each.getValue()));
+        var download = reply.download();
+        if (download != null) {
+            if (raw.version() != HttpVersion.HTTP_2) response.setChunked(true);
+            ResponseStream.start(response, download, streams, principal.tokenId());
+            return;
+        }
         var start = reply.events();
         if (start == null) {
             response.end(Buffer.buffer(reply.body().unsafeArray())).onFailure(gone -> {});

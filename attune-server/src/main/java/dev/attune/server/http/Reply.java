@@ -1,6 +1,8 @@
 package dev.attune.server.http;
 
 import dev.attune.model.Bytes;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +19,19 @@ public final class Reply {
     private final List<Map.Entry<String, String>> headers;
     private final Bytes body;
     private final @Nullable Consumer<SseStream> events;
+    private final @Nullable Download download;
 
     private Reply(
-            int status, List<Map.Entry<String, String>> headers, Bytes body, @Nullable Consumer<SseStream> events) {
+            int status,
+            List<Map.Entry<String, String>> headers,
+            Bytes body,
+            @Nullable Consumer<SseStream> events,
+            @Nullable Download download) {
         this.status = status;
         this.headers = List.copyOf(headers);
         this.body = body;
         this.events = events;
+        this.download = download;
     }
 
     /** A JSON document. */
@@ -32,12 +40,12 @@ public final class Reply {
     }
 
     public static Reply bytes(int status, String contentType, Bytes body) {
-        return new Reply(status, List.of(Map.entry("Content-Type", contentType)), body, null);
+        return new Reply(status, List.of(Map.entry("Content-Type", contentType)), body, null, null);
     }
 
     /** Without content. */
     public static Reply empty(int status) {
-        return new Reply(status, List.of(), Bytes.EMPTY, null);
+        return new Reply(status, List.of(), Bytes.EMPTY, null, null);
     }
 
     /**
@@ -45,7 +53,12 @@ public final class Reply {
      * and keeps the stream to send into until it is closed.
      */
     public static Reply events(Consumer<SseStream> start) {
-        return new Reply(200, List.of(Map.entry("Content-Type", "text/event-stream")), Bytes.EMPTY, start);
+        return new Reply(200, List.of(Map.entry("Content-Type", "text/event-stream")), Bytes.EMPTY, start, null);
+    }
+
+    /** A body of unknown length, written by its own thread as fast as the client takes it. */
+    public static Reply download(String contentType, Download download) {
+        return new Reply(200, List.of(Map.entry("Content-Type", contentType)), Bytes.EMPTY, null, download);
     }
 
     /** With one more header; line breaks in the value are a bug and refused. */
@@ -54,7 +67,7 @@ public final class Reply {
             throw new IllegalArgumentException("header " + name + ": line break in the value");
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
-        return new Reply(status, more, body, events);
+        return new Reply(status, more, body, events, download);
     }
 
     /** With the revision header. */
@@ -81,5 +94,16 @@ public final class Reply {
 
     @Nullable Consumer<SseStream> events() {
         return events;
+    }
+
+    @Nullable Download download() {
+        return download;
+    }
+
+    /** Writes a long body. */
+    @FunctionalInterface
+    public interface Download {
+        /** Blocks while the client is slow; a failure cuts the connection, so that the client notices. */
+        void writeTo(OutputStream out) throws IOException;
     }
 }

@@ -2,6 +2,7 @@ package dev.attune.server.http;
 
 import dev.attune.server.auth.Permission;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -68,5 +69,10 @@ public record Route(
     /** Reads bodies up to {@code bytesMax}. */
     public Route body(int bytesMax) {
         return new Route(method, path, permission, operationId, summary, query, bytesMax, handler);
+    }
+
+    /** The names between braces in the path. */
+    public List<String> pathParameterNames() {
+        return new PathTemplate(path).parameterNames();
     }
 }

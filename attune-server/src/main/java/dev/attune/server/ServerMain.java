@@ -1,0 +1,123 @@
+package dev.attune.server;
+
+import dev.attune.model.AttuneException;
+import dev.attune.server.node.AttuneNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code attune server}: runs one node until it is told to stop. */
+@Command(
+        name = "attune server",
+        mixinStandardHelpOptions = true,
+        version = "attune " + AttuneNode.VERSION,
+        sortOptions = false,
+        description = "Runs one node of a configuration centre.")
+public final class ServerMain implements Callable<Integer> {
+    private static final int EXIT_REFUSED = 2;
+    private static final int EXIT_FATAL = 3;
+    private static final long PATIENCE_SECONDS = 3;
+
+    @Mixin
+    private ServerSettings settings = new ServerSettings();
+
+    @Option(names = "--train", hidden = true, description = "Start, answer once, stop: for the class-data archive.")
+    private boolean train;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by the command-line library
+    private CommandSpec spec;
+
+    private ServerMain() {}
+
+    /** Exits 0 after a stop that was asked for, 2 for settings that are refused, 3 after a fatal error. */
+    public static void main(String[] arguments) {
+        LogFormat.install();
+        CommandLine line = new CommandLine(new ServerMain());
+        line.setDefaultValueProvider(new ConfigFile());
+        int code = line.execute(arguments);
+        // Threads of libraries may still run; what had to be closed is closed.
+        if (code != 0) Runtime.getRuntime().halt(code);
+        System.exit(0);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        AttuneNode node;
+        try {
+            if (train) settings.useForTraining(Files.createTempDirectory("attune-train"));
+            node = AttuneNode.start(
+                    settings.nodeOptions(), cause -> Runtime.getRuntime().halt(EXIT_FATAL));
+        } catch (AttuneException | IllegalArgumentException | IOException e) {
+            err.println("attune server: " + e.getMessage());
+            if (e.getCause() != null) err.println("  because: " + e.getCause().getMessage());
+            err.flush();
+            return EXIT_REFUSED;
+        }
+        if (train) {
+            node.ready().get(20, TimeUnit.SECONDS);
+            Training.run(node);
+            node.close();
+            return 0;
+        }
+        CountDownLatch stop = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            node.close();
+                            stop.countDown();
+                        },
+                        "attune-stop"));
+        tell(node, out);
+        stop.await();
+        return 0;
+    }
+
+    private void tell(AttuneNode node, PrintWriter out) throws InterruptedException {
+        String api = settings.scheme() + "://" + settings.listenHost() + ":" + node.apiPort();
+        out.println("attune " + AttuneNode.VERSION + "  node " + settings.id() + "  data " + settings.dataDirectory());
+        out.println("  API    " + api);
+        out.println("  peers  " + settings.peerHost() + ":" + node.peerPort());
+        out.flush();
+        boolean told = false;
+        while (true) {
+            try {
+                node.ready().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                break;
+            } catch (TimeoutException e) {
+                if (!told) out.println("  waiting: " + node.core().notReady().orElse("almost ready"));
+                told = true;
+                out.flush();
+            } catch (ExecutionException e) {
+                // The node is being closed.
+                return;
+            }
+        }
+        Path token = node.tokenFile();
+        if (Files.exists(token)) {
+            out.println("  token  " + token + " (administrator; readable by you only)");
+            out.println("ready. Next:");
+            String endpoint = node.apiPort() == 7420 ? "" : " --endpoints " + api;
+            out.println("  echo 'greeting=hello' | ./attune put prod/orders/application.properties --token-file "
+                    + token + endpoint);
+        } else {
+            out.println("ready. The administrator's token lies on the node that initialised the cluster, in its"
+                    + " data directory: admin-token.");
+        }
+        out.flush();
+    }
+}

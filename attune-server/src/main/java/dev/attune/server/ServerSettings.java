@@ -1,0 +1,233 @@
+package dev.attune.server;
+
+import dev.attune.consensus.MemberId;
+import dev.attune.model.AttuneException;
+import dev.attune.model.ErrorCode;
+import dev.attune.server.auth.Tokens;
+import dev.attune.server.cluster.Member;
+import dev.attune.server.http.HttpOptions;
+import dev.attune.server.node.NodeOptions;
+import dev.attune.server.node.PrivateFile;
+import dev.attune.transport.PeerTls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of {@code attune server}, from the command line or the configuration file, checked together. */
+final class ServerSettings {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Properties file with these options by their long names.")
+    @SuppressWarnings("UnusedVariable") // read by ConfigFile before the others
+    private @Nullable Path config;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = "attune-data",
+            description = "Default: ./attune-data")
+    private Path dataDirectory = Path.of("attune-data");
+
+    @Option(names = "--id", defaultValue = "n1", description = "This node's name for ever. Default: n1")
+    private String id = "n1";
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7420",
+            description = "API and console. Default: 127.0.0.1:7420")
+    private String listen = "127.0.0.1:7420";
+
+    @Option(
+            names = "--peer-listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7421",
+            description = "Other nodes. Default: 127.0.0.1:7421")
+    private String peerListen = "127.0.0.1:7421";
+
+    @Option(
+            names = "--api-address",
+            paramLabel = "HOST:PORT",
+            description = "What clients are told to connect to. Default: --listen")
+    private @Nullable String apiAddress;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "ID=HOST:PORT",
+            description = "Every node of a new cluster with its peer address, this one included.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            description = "API of a node of the cluster to join as a learner.")
+    private @Nullable String join;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "Administrator's token for --join.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--bootstrap-token-file",
+            paramLabel = "FILE",
+            description = "First administrator's token of a new cluster, the same on all its nodes. Default: generated")
+    private @Nullable Path bootstrapTokenFile;
+
+    @Option(names = "--tls-certificate", paramLabel = "PEM", description = "Certificate chain of the API.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "PEM", description = "Private key of the API.")
+    private @Nullable Path tlsKey;
+
+    @Option(
+            names = "--peer-tls-certificate",
+            paramLabel = "PEM",
+            description = "Certificate of this node for its peers; names its id.")
+    private @Nullable Path peerTlsCertificate;
+
+    @Option(names = "--peer-tls-key", paramLabel = "PEM", description = "Private key of this node for its peers.")
+    private @Nullable Path peerTlsKey;
+
+    @Option(names = "--peer-tls-authority", paramLabel = "PEM", description = "What peers' certificates must end in.")
+    private @Nullable Path peerTlsAuthority;
+
+    @Option(
+            names = "--election-timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description = "How long a silent leader is waited for. Default: 1000")
+    private int electionTimeoutMillis = 1000;
+
+    void useForTraining(Path directory) {
+        dataDirectory = directory.resolve("data");
+        listen = "127.0.0.1:0";
+        peerListen = "127.0.0.1:0";
+    }
+
+    String id() {
+        return id;
+    }
+
+    Path dataDirectory() {
+        return dataDirectory;
+    }
+
+    String scheme() {
+        return tlsCertificate == null ? "http" : "https";
+    }
+
+    String listenHost() {
+        return Member.parse(listen).getHostString();
+    }
+
+    String peerHost() {
+        return Member.parse(peerListen).getHostString();
+    }
+
+    /** The node's settings; fails with what to change when they do not fit together or would not be safe. */
+    NodeOptions nodeOptions() throws IOException {
+        MemberId self = new MemberId(id);
+        boolean fresh = !Files.exists(dataDirectory.resolve("identity.properties"));
+        Optional<HttpOptions.Tls> tls = tls();
+        Optional<PeerTls> peerTls = peerTls();
+        refuseOpenListeners(fresh, tls.isPresent(), peerTls.isPresent());
+        InetSocketAddress api = Member.parse(listen);
+        InetSocketAddress peer = Member.parse(peerListen);
+        NodeOptions options = new NodeOptions(
+                self,
+                dataDirectory,
+                new HttpOptions(api.getHostString(), api.getPort(), tls, 10_000),
+                Optional.ofNullable(apiAddress),
+                new InetSocketAddress(address(peer.getHostString()), peer.getPort()),
+                peerTls,
+                members(),
+                Optional.empty(),
+                bootstrapToken(),
+                Duration.ofMillis(electionTimeoutMillis));
+        if (join == null || !fresh) return options;
+        if (tokenFile == null) throw refused("--join needs --token-file with an administrator's token");
+        String advertised = apiAddress != null ? apiAddress : listen;
+        Member member = new Member(self, peerListen, advertised);
+        return options.joining(JoinCall.join(scheme(), Member.parse(join), PrivateFile.readPrivate(tokenFile), member));
+    }
+
+    private void refuseOpenListeners(boolean fresh, boolean tls, boolean peerTls) throws IOException {
+        if (!isLoopback(listenHost())) {
+            if (!tls)
+                throw refused("--listen " + listen + " can be reached from other hosts and would carry tokens in clear."
+                        + " Add --tls-certificate FILE --tls-key FILE, or use --listen 127.0.0.1:7420.");
+            if (fresh && join == null && bootstrapTokenFile == null)
+                throw refused("--listen " + listen + " can be reached from other hosts and this centre has no"
+                        + " administrator yet. Start it once with --listen 127.0.0.1:7420, or add"
+                        + " --bootstrap-token-file FILE.");
+        }
+        if (!isLoopback(peerHost()) && !peerTls)
+            throw refused("--peer-listen " + peerListen + " can be reached from other hosts without proof of who they"
+                    + " are. Add --peer-tls-certificate FILE --peer-tls-key FILE --peer-tls-authority FILE, or use"
+                    + " --peer-listen 127.0.0.1:7421.");
+    }
+
+    private List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (String each : peers) {
+            int equals = each.indexOf('=');
+            if (equals < 1) throw refused("--peers: malformed (expected: n1=host:port,n2=host:port,…)");
+            members.add(new Member(
+                    new MemberId(each.substring(0, equals).strip()),
+                    each.substring(equals + 1).strip(),
+                    ""));
+        }
+        return members;
+    }
+
+    private Optional<String> bootstrapToken() throws IOException {
+        if (bootstrapTokenFile == null) return Optional.empty();
+        String token = PrivateFile.readPrivate(bootstrapTokenFile);
+        if (!Tokens.isToken(token))
+            throw refused(bootstrapTokenFile + " holds no token (expected: attune_ and 43 of A-Z a-z 0-9 _ -, from 256"
+                    + " random bits)");
+        return Optional.of(token);
+    }
+
+    private Optional<HttpOptions.Tls> tls() {
+        if (tlsCertificate == null && tlsKey == null) return Optional.empty();
+        if (tlsCertificate == null || tlsKey == null)
+            throw refused("--tls-certificate and --tls-key are given together or not at all");
+        return Optional.of(new HttpOptions.Tls(tlsCertificate, tlsKey));
+    }
+
+    private Optional<PeerTls> peerTls() {
+        if (peerTlsCertificate == null && peerTlsKey == null && peerTlsAuthority == null) return Optional.empty();
+        if (peerTlsCertificate == null || peerTlsKey == null || peerTlsAuthority == null)
+            throw refused("--peer-tls-certificate, --peer-tls-key and --peer-tls-authority are given together or not"
+                    + " at all");
+        return Optional.of(new PeerTls(peerTlsCertificate, peerTlsKey, peerTlsAuthority));
+    }
+
+    private static boolean isLoopback(String host) throws IOException {
+        return address(host).isLoopbackAddress();
+    }
+
+    private static InetAddress address(String host) throws IOException {
+        try {
+            InetAddress[] all = InetAddress.getAllByName(host);
+            return all[0];
+        } catch (UnknownHostException e) {
+            throw new IOException("host " + host + " is unknown (expected: a name or address of this machine)", e);
+        }
+    }
+
+    private static AttuneException refused(String message) {
+        return new AttuneException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.attune.server.node;
+
+import dev.attune.consensus.MemberId;
+import dev.attune.consensus.Membership;
+import dev.attune.consensus.raft.RaftLog;
+import dev.attune.consensus.raft.RaftOptions;
+import dev.attune.model.session.ServerFrame;
+import dev.attune.server.api.ClusterRoutes;
+import dev.attune.server.api.HealthRoutes;
+import dev.attune.server.api.KvRoutes;
+import dev.attune.server.api.LeaseRoutes;
+import dev.attune.server.api.TokenRoutes;
+import dev.attune.server.api.WatchRoutes;
+import dev.attune.server.auth.Tokens;
+import dev.attune.server.cluster.Member;
+import dev.attune.server.files.FileRoutes;
+import dev.attune.server.files.FileService;
+import dev.attune.server.http.HttpListener;
+import dev.attune.server.http.LiveStreams;
+import dev.attune.server.http.Route;
+import dev.attune.server.http.RouteTable;
+import dev.attune.server.session.SessionRoutes;
+import dev.attune.server.session.SessionServices;
+import dev.attune.server.subscribe.SharedSubscriptions;
+import dev.attune.server.subscribe.SseRoutes;
+import dev.attune.server.subscribe.Subscriptions;
+import dev.attune.transport.NettyPeerTransport;
+import dev.attune.transport.PeerOptions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A whole node: disk, peers, log, state and the API's port. Started and closed by one thread. */
+public final class AttuneNode implements AutoCloseable {
+    /** The version that clients are told. */
+    public static final String VERSION = "0.1.0";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AttuneNode.class);
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+    private static final long RETRY_MILLIS = 100;
+    private static final int SESSION_CALLS_MAX = 1024;
+
+    private final NodeOptions options;
+    private final NettyPeerTransport transport;
+    private final NodeCore core;
+    private final Vertx vertx;
+    private final HttpListener listener;
+    private final int apiPort;
+    private final Bootstrap bootstrap;
+    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    private AttuneNode(NodeOptions options, Consumer<Throwable> onFatal) throws IOException {
+        this.options = options;
+        DataDirectory data = DataDirectory.open(options);
+        AddressTable addresses = new AddressTable();
+        options.peers().forEach(addresses::learn);
+        options.joining().ifPresent(joining -> joining.members().forEach(addresses::learn));
+        PeerOptions peer = PeerOptions.of(options.id(), data.networkId(), options.peerListen());
+        transport =
+                NettyPeerTransport.start(options.peerTls().map(peer::withTls).orElse(peer), addresses);
+        try {
+            core = NodeCore.start(new NodeCore.Parts(
+                    options.id(),
+                    data.networkId(),
+                    data.openStore(),
+                    transport,
+                    addresses,
+                    machine -> RaftLog.start(raft(options, data.raft()), machine, transport, (reason, cause) -> {
+                        LOG.error("event=fatal reason=\"{}\"", reason, cause);
+                        onFatal.accept(cause);
+                    }),
+                    onFatal));
+        } catch (IOException | RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+        vertx = VertxStart.vertx();
+        Tokens tokens = new Tokens(core.keyspace(), Clock.systemUTC());
+        LiveStreams streams = new LiveStreams();
+        tokens.onRevoked(streams::cut);
+        listener = new HttpListener(vertx, table(tokens, streams), tokens, streams);
+        bootstrap = new Bootstrap(core.keyspace(), data.tokenFile(), options.administratorToken());
+        try {
+            apiPort = listener.listen(options.http()).join();
+        } catch (CompletionException e) {
+            close();
+            throw new IOException(
+                    "cannot listen on " + options.http().host() + ":"
+                            + options.http().port(),
+                    e.getCause());
+        }
+        prepare();
+    }
+
+    /**
+     * Starts a node; it serves as soon as a majority of its cluster does.
+     *
+     * @param onFatal is told once when this member cannot go on, for instance after a failed fsync (G6): the process
+     *     should end at once
+     */
+    public static AttuneNode start(NodeOptions options, Consumer<Throwable> onFatal) throws IOException {
+        return new AttuneNode(options, onFatal);
+    }
+
+    private static RaftOptions raft(NodeOptions options, Path directory) {
+        Membership initial = options.joining().isPresent()
+                ? new Membership(new TreeSet<>(), new TreeSet<>())
+                : options.peers().isEmpty()
+                        ? Membership.voters(options.id())
+                        : Membership.voters(
+                                options.peers().stream().map(Member::id).toArray(MemberId[]::new));
+        return RaftOptions.of(options.id(), "attune", initial, directory)
+                .withElectionTimeout(options.electionTimeout());
+    }
+
+    private RouteTable table(Tokens tokens, LiveStreams streams) {
+        RouteTable table = new RouteTable();
+        NodeMetrics metrics = new NodeMetrics(core, streams);
+        new HealthRoutes(core::notReady, metrics::text).mount(table);
+        new KvRoutes(core.keyspace()).mount(table);
+        new WatchRoutes(core.keyspace(), vertx).mount(table);
+        new LeaseRoutes(core.keyspace(), core.leases()).mount(table);
+        new TokenRoutes(tokens).mount(table);
+        new ClusterRoutes(core.cluster()).mount(table);
+        new FileRoutes(new FileService(core.keyspace(), Clock.systemUTC(), Route.BODY_BYTES_MAX)).mount(table);
+        Subscriptions subscriptions =
+                new SharedSubscriptions(core.keyspace(), core.threads().readers());
+        new SseRoutes(subscriptions).mount(table);
+        new SessionRoutes(new SessionServices(core.keyspace(), core.leases(), subscriptions, tokens, this::hello))
+                .mount(table);
+        return table;
+    }
+
+    private ServerFrame.Hello hello() {
+        return new ServerFrame.Hello(
+                core.clusterId(), options.id().value(), VERSION, core.revision(), SESSION_CALLS_MAX);
+    }
+
+    /** Tries until it worked: whoever leads initialises the cluster, then each node tells where it is. */
+    private void prepare() {
+        if (closed) return;
+        CompletableFuture<Boolean> initialised;
+        try {
+            initialised = core.status().isLeader() ? bootstrap.initialise() : CompletableFuture.completedFuture(false);
+            initialised
+                    .thenCompose(first -> core.clusterId().isEmpty()
+                            ? CompletableFuture.failedFuture(new IllegalStateException("not initialised yet"))
+                            : bootstrap.announce(self()).thenApply(done -> first))
+                    .whenComplete((first, failure) -> {
+                        if (failure == null) ready.complete(first);
+                        else again();
+                    });
+        } catch (RuntimeException e) {
+            // Whatever failed here is tried again; the node does not count as ready meanwhile.
+            again();
+        }
+    }
+
+    private void again() {
+        try {
+            core.threads().timer().schedule(this::prepare, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            ready.completeExceptionally(e);
+        }
+    }
+
+    private Member self() {
+        Optional<Member> listed = options.peers().stream()
+                .filter(each -> each.id().equals(options.id()))
+                .findFirst();
+        String peerAddress = listed.map(Member::peerAddress)
+                .orElseGet(() -> options.peerListen().getHostString() + ":" + peerPort());
+        String apiAddress = options.apiAddress().orElseGet(() -> options.http().host() + ":" + apiPort);
+        return new Member(options.id(), peerAddress, apiAddress);
+    }
+
+    /** Completes once the cluster is initialised and knows this node; true when this node initialised it. */
+    public CompletableFuture<Boolean> ready() {
+        return ready.copy();
+    }
+
+    /** Where clients connect. */
+    public int apiPort() {
+        return apiPort;
+    }
+
+    /** Where members connect. */
+    public int peerPort() {
+        return transport.listening().getPort();
+    }
+
+    /** Where the first administrator's token lies on the node that initialised the cluster. */
+    public Path tokenFile() {
+        return DataDirectory.tokenFile(options.dataDirectory());
+    }
+
+    /** What lies below the API, for tests and embedding. */
+    public NodeCore core() {
+        return core;
+    }
+
+    /** Stops accepting, hands leadership over, lets running requests end, then closes everything. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        await(listener.shutdown(DRAIN), DRAIN.plusSeconds(1));
+        await(core.stepDown(), Duration.ofSeconds(3));
+        core.close();
+        transport.close();
+        await(vertx.close().toCompletionStage().toCompletableFuture(), Duration.ofSeconds(3));
+    }
+
+    private static void await(CompletableFuture<Void> step, Duration atMost) {
+        try {
+            step.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            LOG.warn("event=slow-shutdown reason=\"{}\"", e.toString());
+        }
+    }
+
+    /** Every route of a node, for the tests that must cover all. */
+    List<Route> routes() {
+        return listener.routes();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.attune.server.node;
+
+import dev.attune.server.cluster.Member;
+import dev.attune.store.InMemoryRevisionStore;
+import dev.attune.store.Store;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** A node's place on disk: identity, log and snapshots, state, and the first administrator's token. */
+final class DataDirectory {
+    private final Path directory;
+    private final String networkId;
+
+    private DataDirectory(Path directory, String networkId) {
+        this.directory = directory;
+        this.networkId = networkId;
+    }
+
+    /** Opens the directory, or makes it; refuses one that belongs to another member or cluster. */
+    static DataDirectory open(NodeOptions options) throws IOException {
+        Path directory = options.dataDirectory();
+        if (!Files.isDirectory(directory))
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Identity identity;
+        if (Identity.exists(directory)) {
+            identity = Identity.read(directory);
+            if (!identity.member().equals(options.id()))
+                throw new IOException(directory + " belongs to member " + identity.member() + " (this node is "
+                        + options.id() + "; give --id " + identity.member() + " or another --data-dir)");
+        } else {
+            identity = new Identity(options.id(), newNetworkId(options));
+            identity.write(directory);
+        }
+        return new DataDirectory(directory, identity.networkId());
+    }
+
+    /** Members of a new cluster derive the same name from the same list; a node of its own takes a random one. */
+    private static String newNetworkId(NodeOptions options) {
+        if (options.joining().isPresent()) return options.joining().get().networkId();
+        List<Member> peers = options.peers();
+        if (peers.isEmpty()) return UUID.randomUUID().toString();
+        String list = peers.stream()
+                .map(each -> each.id() + "=" + each.peerAddress())
+                .sorted()
+                .collect(Collectors.joining(","));
+        return UUID.nameUUIDFromBytes(list.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    String networkId() {
+        return networkId;
+    }
+
+    Path raft() {
+        return directory.resolve("raft");
+    }
+
+    Path tokenFile() {
+        return tokenFile(directory);
+    }
+
+    static Path tokenFile(Path directory) {
+        return directory.resolve("admin-token");
+    }
+
+    /** An empty state: the engine fills it from its snapshot and log. */
+    Store openStore() {
+        return Store.open(new InMemoryRevisionStore());
+    }
+}

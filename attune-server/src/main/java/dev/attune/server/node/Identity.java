@@ -1,0 +1,36 @@
+package dev.attune.server.node;
+
+import dev.attune.consensus.MemberId;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * Whose disk this is: written once and checked at every start, so that no disk is ever used under another name or in
+ * another cluster (G11).
+ *
+ * @param networkId what members name each other before they talk
+ */
+record Identity(MemberId member, String networkId) {
+    private static final String FILE = "identity.properties";
+
+    static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(FILE));
+    }
+
+    static Identity read(Path directory) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(Files.readString(directory.resolve(FILE))));
+        String member = properties.getProperty("member", "");
+        String network = properties.getProperty("network", "");
+        if (member.isEmpty() || network.isEmpty())
+            throw new IOException(directory.resolve(FILE) + " is damaged (expected: member and network)");
+        return new Identity(new MemberId(member), network);
+    }
+
+    void write(Path directory) throws IOException {
+        PrivateFile.write(directory.resolve(FILE), "member=" + member + "\nnetwork=" + networkId + "\n");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.attune.server.node;
+
+import dev.attune.consensus.LogStatus;
+import dev.attune.server.http.LiveStreams;
+import dev.attune.store.Store;
+
+/** What a node measures, in the Prometheus text format. No label carries anything a caller chose. */
+final class NodeMetrics {
+    private final NodeCore core;
+    private final LiveStreams streams;
+
+    NodeMetrics(NodeCore core, LiveStreams streams) {
+        this.core = core;
+        this.streams = streams;
+    }
+
+    String text() {
+        StringBuilder out = new StringBuilder(2048);
+        LogStatus log = core.status();
+        gauge(out, "attune_store_revision", "Newest revision of this node", core.revision());
+        gauge(
+                out,
+                "attune_store_keys",
+                "Keys with retained history",
+                core.host().inspect(Store::keyCount));
+        gauge(out, "attune_log_applied_index", "Highest applied log index", log.appliedIndex());
+        gauge(out, "attune_log_committed_index", "Highest committed log index known", log.committedIndex());
+        gauge(out, "attune_log_first_index", "Lowest log index kept", log.firstIndex());
+        gauge(out, "attune_log_term", "Present term", log.term());
+        gauge(out, "attune_log_leader", "1 while this node leads", log.isLeader() ? 1 : 0);
+        gauge(
+                out,
+                "attune_log_has_leader",
+                "1 while a leader is known",
+                log.leader().isPresent() ? 1 : 0);
+        gauge(out, "attune_ready", "1 while this node serves", core.notReady().isEmpty() ? 1 : 0);
+        gauge(out, "attune_writes_in_flight", "Writes under way at this node", core.writesUnderWay());
+        counter(out, "attune_writes_refused_total", "Writes refused by admission control", core.writesRefused());
+        gauge(out, "attune_watchers", "Open watches", core.watcherCount());
+        gauge(out, "attune_streams", "Open event streams and sessions", streams.count());
+        Runtime jvm = Runtime.getRuntime();
+        gauge(out, "attune_heap_used_bytes", "Used heap", jvm.totalMemory() - jvm.freeMemory());
+        gauge(out, "attune_heap_max_bytes", "Largest heap", jvm.maxMemory());
+        return out.toString();
+    }
+
+    private static void gauge(StringBuilder out, String name, String help, long value) {
+        metric(out, name, help, "gauge", value);
+    }
+
+    private static void counter(StringBuilder out, String name, String help, long value) {
+        metric(out, name, help, "counter", value);
+    }
+
+    private static void metric(StringBuilder out, String name, String help, String type, long value) {
+        out.append("# HELP ").append(name).append(' ').append(help).append('\n');
+        out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        out.append(name).append(' ').append(value).append('\n');
+    }
+}

@@ -1,0 +1,108 @@
+package dev.attune.server.node;
+
+import dev.attune.consensus.MemberId;
+import dev.attune.server.cluster.Member;
+import dev.attune.server.http.HttpOptions;
+import dev.attune.transport.PeerTls;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings of one node.
+ *
+ * @param dataDirectory everything of this node lies below it; no other process may use it
+ * @param apiAddress what clients are told to connect to; empty for the listener's own address
+ * @param peerListen where other members connect; port 0 takes a free one
+ * @param peers every member of a new cluster including this one; empty for one of its own, or when joining
+ * @param joining what the cluster to join told; empty unless this node joins one
+ * @param administratorToken the first administrator's token; empty to generate one
+ */
+public record NodeOptions(
+        MemberId id,
+        Path dataDirectory,
+        HttpOptions http,
+        Optional<String> apiAddress,
+        InetSocketAddress peerListen,
+        Optional<PeerTls> peerTls,
+        List<Member> peers,
+        Optional<Joining> joining,
+        Optional<String> administratorToken,
+        Duration electionTimeout) {
+    public NodeOptions {
+        peers = List.copyOf(peers);
+        boolean listed = peers.stream().anyMatch(each -> each.id().equals(id));
+        if (!peers.isEmpty() && !listed && joining.isEmpty())
+            throw new IllegalArgumentException("peers: without this node (expected: " + id + " among them)");
+    }
+
+    /** A node of its own on loopback, on free ports when they are 0. */
+    public static NodeOptions single(MemberId id, Path dataDirectory, int apiPort, int peerPort) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                HttpOptions.loopback(apiPort),
+                Optional.empty(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), peerPort),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(1));
+    }
+
+    /** The same as one of the members of a new cluster. */
+    public NodeOptions withPeers(List<Member> members) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                http,
+                apiAddress,
+                peerListen,
+                peerTls,
+                members,
+                joining,
+                administratorToken,
+                electionTimeout);
+    }
+
+    /** The same with a chosen administrator's token. */
+    public NodeOptions withAdministratorToken(String token) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                http,
+                apiAddress,
+                peerListen,
+                peerTls,
+                peers,
+                joining,
+                Optional.of(token),
+                electionTimeout);
+    }
+
+    /** The same, joining a running cluster as a learner. */
+    public NodeOptions joining(Joining cluster) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                http,
+                apiAddress,
+                peerListen,
+                peerTls,
+                List.of(),
+                Optional.of(cluster),
+                administratorToken,
+                electionTimeout);
+    }
+
+    /** What a running cluster told of itself. */
+    public record Joining(String networkId, List<Member> members) {
+        public Joining {
+            members = List.copyOf(members);
+        }
+    }
+}

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class RaftCluster implements LogCluster {
     private final Path root;
     private final Duration electionTimeout;
+    // Clusters of one process must not share a name within the library.
     private final String group =
             "test-" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
     private final LoopbackPeers peers = new LoopbackPeers(group);
@@ -28,7 +29,6 @@ final class RaftCluster implements LogCluster {
         this.electionTimeout = electionTimeout;
     }
 
-    /** Members of different clusters of one process must not share names within the library. */
     private record Running(RaftLog log, JournalMachine machine, CuttableTransport transport) {}
 
     @Override
@@ -48,6 +48,11 @@ final class RaftCluster implements LogCluster {
         Running member = Objects.requireNonNull(running.remove(id), id.value());
         member.log.close();
         member.transport.close();
+    }
+
+    /** As if the process died: all its connections close and it takes no leave of anybody. */
+    void kill(MemberId id) {
+        member(id).transport.close();
     }
 
     @Override

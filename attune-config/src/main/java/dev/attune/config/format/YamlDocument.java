@@ -1,11 +1,9 @@
 package dev.attune.config.format;
 
 import java.io.StringReader;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -89,7 +87,6 @@ final class YamlDocument {
     private Map<String, Node> entries(MappingNode mapping, int depth) {
         Map<String, Node> own = new LinkedHashMap<>();
         Map<String, Node> merged = new LinkedHashMap<>();
-        Set<String> seen = new HashSet<>();
         for (NodeTuple tuple : mapping.getValue()) {
             Place place = place(tuple.getKeyNode().getStartMark());
             if (--visitsLeft < 0) throw place.invalid("aliases make the document too large");
@@ -100,7 +97,7 @@ final class YamlDocument {
                 continue;
             }
             if (key.getValue().isEmpty()) throw place.invalid("empty key (expected: at least one character)");
-            if (!seen.add(key.getValue()))
+            if (own.containsKey(key.getValue()))
                 throw place.invalid("key appears twice: " + FlatKeys.shortened(key.getValue()));
             own.put(key.getValue(), tuple.getValueNode());
         }

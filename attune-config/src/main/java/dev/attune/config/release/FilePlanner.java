@@ -10,6 +10,7 @@ import dev.attune.model.config.Digests;
 import dev.attune.model.config.Release;
 import dev.attune.model.config.ReleaseKind;
 import dev.attune.model.kv.Compare;
+import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.wire.Encoder;
 import java.util.List;
@@ -115,7 +116,9 @@ public final class FilePlanner {
 
     private static Operation.Txn guarded(Coordinate file, Optional<Pointer> present, List<Operation> then) {
         long revision = present.map(Pointer::revision).orElse(0L);
-        return new Operation.Txn(List.of(Compare.modRevisionIs(FileKeys.pointer(file), revision)), then, List.of());
+        Bytes key = FileKeys.pointer(file);
+        return new Operation.Txn(
+                List.of(Compare.modRevisionIs(key, revision)), then, List.of(Operation.Range.of(KeyRange.key(key))));
     }
 
     private static void checkBase(Optional<Pointer> present, Draft draft) {

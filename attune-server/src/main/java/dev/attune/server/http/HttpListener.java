@@ -208,7 +208,8 @@ public final class HttpListener implements AutoCloseable {
     private void refuse(HttpServerRequest raw, Reply reply) {
         if (!raw.isEnded() && raw.version() != HttpVersion.HTTP_2 && declaredLength(raw) != 0)
             raw.response().putHeader("Connection", "close");
-        raw.resume();
+        // A body that was read to its end cannot be asked for again.
+        if (!raw.isEnded()) raw.resume();
         send(raw, Principal.ANONYMOUS, reply);
     }
 

@@ -18,16 +18,24 @@ final class SnapshotReader {
     private static final int RECORD_BYTES_MAX = 64 << 20;
 
     /** Snapshots up to about this size are checked as a whole before the old state goes. */
-    private static final long CHECKED_BYTES_MAX = 64L << 20;
+    static final long CHECKED_BYTES_MAX = 64L << 20;
 
     private final DataInputStream in;
+    private final long checkedBytesMax;
+    private boolean replacing;
     private long count;
     private long lastRevision = -1;
     private int lastSub;
     private @Nullable StateHash end;
 
-    SnapshotReader(InputStream in) {
+    SnapshotReader(InputStream in, long checkedBytesMax) {
         this.in = new DataInputStream(in);
+        this.checkedBytesMax = checkedBytesMax;
+    }
+
+    /** Whether the old state has gone, so that after a failure the store is empty. */
+    boolean replacing() {
+        return replacing;
     }
 
     /** Fills {@code revisions} and returns the state; on damage after the old state had to go, leaves it empty. */
@@ -36,7 +44,7 @@ final class SnapshotReader {
         StoreState state = empty.get();
         long bytes = 0;
         expectMagic();
-        while (bytes < CHECKED_BYTES_MAX) {
+        while (bytes < checkedBytesMax) {
             Frame frame = next();
             if (frame == null) break;
             state.load(frame.revision(), frame.sub(), frame.record());
@@ -45,6 +53,7 @@ final class SnapshotReader {
         }
         if (end != null) verify(state);
         boolean complete = false;
+        replacing = true;
         revisions.clear();
         try {
             for (Frame each : checked) revisions.put(each.revision(), each.sub(), each.record());

@@ -159,9 +159,19 @@ public final class Store implements AutoCloseable {
      * is replaced; when a larger one turns out to be damaged, the store is left empty, never half-filled.
      */
     public void restore(InputStream snapshot) throws IOException {
+        restore(snapshot, SnapshotReader.CHECKED_BYTES_MAX);
+    }
+
+    void restore(InputStream snapshot, long checkedBytesMax) throws IOException {
         commit();
-        state = new SnapshotReader(snapshot).restore(revisions, () -> new StoreState(revisions, options));
-        uncommitted = false;
+        SnapshotReader reader = new SnapshotReader(snapshot, checkedBytesMax);
+        StoreState restored = null;
+        try {
+            restored = reader.restore(revisions, () -> new StoreState(revisions, options));
+        } finally {
+            if (restored != null) state = restored;
+            else if (reader.replacing()) state = new StoreState(revisions, options);
+        }
     }
 
     /** Closes the {@link RevisionStore}; what was not committed is applied again from the log. */

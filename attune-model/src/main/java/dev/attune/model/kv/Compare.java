@@ -3,8 +3,8 @@ package dev.attune.model.kv;
 import dev.attune.model.Bytes;
 
 /**
- * A guard of a transaction: true when every key of {@code range} compares so (an absent single key has version,
- * revisions and lease 0; comparing its value is false; an empty range is true, as in etcd).
+ * A guard of a transaction: true when every key of {@code range} compares so. A range without keys compares
+ * like one key whose version, revisions and lease are 0; comparing its value is false, as in etcd.
  *
  * @param number what is compared with for every target but {@link Target#VALUE}
  * @param value what is compared with for {@link Target#VALUE}, else empty

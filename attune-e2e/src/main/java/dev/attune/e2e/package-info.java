@@ -1,0 +1,5 @@
+/** Long runs of faults on real processes. */
+@NullMarked
+package dev.attune.e2e;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,9 @@
 package dev.attune.store;
 
 import dev.attune.model.Bytes;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A lease as of now. Its remaining time is not state: the leader's host measures it.
@@ -12,6 +14,6 @@ import java.util.Set;
  */
 public record Lease(long id, long ttlMillis, Set<Bytes> keys) {
     public Lease {
-        keys = Set.copyOf(keys);
+        keys = Collections.unmodifiableSet(new TreeSet<>(keys));
     }
 }

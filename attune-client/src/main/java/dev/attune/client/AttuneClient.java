@@ -2,6 +2,7 @@ package dev.attune.client;
 
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigClient;
+import dev.attune.client.file.FileClient;
 import dev.attune.client.kv.KvClient;
 import dev.attune.client.session.RequestIds;
 import dev.attune.client.session.Session;
@@ -40,6 +41,7 @@ public final class AttuneClient implements AutoCloseable {
     private final ExecutorService disk;
     private final KvClient kv;
     private final ConfigClient configs;
+    private final FileClient files;
 
     private AttuneClient(Builder builder) {
         SecureRandom random = new SecureRandom();
@@ -51,6 +53,7 @@ public final class AttuneClient implements AutoCloseable {
         kv = new KvClient(
                 session, new RequestIds(random.nextLong() | 1), dispatcher, random::nextLong, builder.callTimeout);
         disk = Executors.newSingleThreadExecutor(daemon("attune-snapshots"));
+        files = new FileClient(session, builder.callTimeout);
         configs = new ConfigClient(
                 session, dispatcher, disk, builder.snapshotDirectory, START_PATIENCE, builder.startTimeout);
         ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -71,6 +74,11 @@ public final class AttuneClient implements AutoCloseable {
     /** Raw keys. */
     public KvClient kv() {
         return kv;
+    }
+
+    /** Publishing, rolling back and reading files. */
+    public FileClient files() {
+        return files;
     }
 
     /**

@@ -40,6 +40,11 @@ public abstract class Call<T> extends CompletableFuture<T> {
     /** Completes the future; called once. */
     protected abstract void answered(ServerFrame.Result result);
 
+    /** Completes the future; called once. Only for calls that are answered with a release. */
+    protected void released(ServerFrame.Released release) {
+        failed(ErrorCode.INTERNAL, "answered with a release");
+    }
+
     /**
      * Completes the future; called once instead of {@link #answered}.
      *

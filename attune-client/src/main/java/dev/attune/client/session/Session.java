@@ -292,6 +292,11 @@ public final class Session implements AutoCloseable {
                 if (call == null || call.id != result.id() || !take(call)) return;
                 current.lastSuccessNanos = current.heardNanos;
                 call.answered(result);
+            } else if (frame instanceof ServerFrame.Released released) {
+                Call<?> call = calls.get(slot(released.id()));
+                if (call == null || call.id != released.id() || !take(call)) return;
+                current.lastSuccessNanos = current.heardNanos;
+                call.released(released);
             } else if (frame instanceof ServerFrame.Failure failure) {
                 failed(current, failure);
             } else {

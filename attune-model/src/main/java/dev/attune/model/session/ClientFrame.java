@@ -1,6 +1,8 @@
 package dev.attune.model.session;
 
+import dev.attune.model.Bytes;
 import dev.attune.model.RequestId;
+import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
@@ -38,6 +40,12 @@ public sealed interface ClientFrame {
         void ping(Ping frame);
 
         void subscribe(Subscribe frame);
+
+        void publish(Publish frame);
+
+        void rollBack(RollBack frame);
+
+        void readFile(ReadFile frame);
     }
 
     /**
@@ -195,6 +203,52 @@ public sealed interface ClientFrame {
         @Override
         public void accept(Handler handler) {
             handler.subscribe(this);
+        }
+    }
+
+    /**
+     * Releases a text and makes it current. It names the release it replaces, so a repeat has no second effect (G4).
+     *
+     * @param base number of the release that must be current; 0 for no file
+     */
+    record Publish(long id, Coordinate file, Bytes text, String message, long base) implements ClientFrame {
+        public Publish {
+            if (base < 0) throw new IllegalArgumentException("base: " + base + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.publish(this);
+        }
+    }
+
+    /**
+     * Makes a new current release with the bytes of an earlier one.
+     *
+     * @param release number of the earlier one
+     * @param base number of the release that must be current
+     */
+    record RollBack(long id, Coordinate file, long release, String message, long base) implements ClientFrame {
+        public RollBack {
+            if (release < 1) throw new IllegalArgumentException("release: " + release + " (expected: >= 1)");
+            if (base < 1) throw new IllegalArgumentException("base: " + base + " (expected: >= 1)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.rollBack(this);
+        }
+    }
+
+    /** Reads a release of a file; number 0 for the current one. */
+    record ReadFile(long id, Coordinate file, long release) implements ClientFrame {
+        public ReadFile {
+            if (release < 0) throw new IllegalArgumentException("release: " + release + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.readFile(this);
         }
     }
 }

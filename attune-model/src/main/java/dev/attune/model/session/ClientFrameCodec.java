@@ -1,6 +1,7 @@
 package dev.attune.model.session;
 
 import dev.attune.model.config.ConfigCodec;
+import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.wire.Decoder;
@@ -23,6 +24,9 @@ public final class ClientFrameCodec {
     private static final int CLOSE_STREAM = 9;
     private static final int PING = 10;
     private static final int SUBSCRIBE = 11;
+    private static final int PUBLISH = 12;
+    private static final int ROLL_BACK = 13;
+    private static final int READ_FILE = 14;
 
     private ClientFrameCodec() {}
 
@@ -72,8 +76,14 @@ public final class ClientFrameCodec {
                 return new ClientFrame.Ping(id);
             case SUBSCRIBE:
                 return subscribe(id, in);
+            case PUBLISH:
+                return new ClientFrame.Publish(id, coordinate(in), in.bytes(), in.text(), in.varint());
+            case ROLL_BACK:
+                return new ClientFrame.RollBack(id, coordinate(in), in.varint(), in.text(), in.varint());
+            case READ_FILE:
+                return new ClientFrame.ReadFile(id, coordinate(in), in.varint());
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..11)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..14)");
         }
     }
 
@@ -91,6 +101,10 @@ public final class ClientFrameCodec {
         List<String> files = new ArrayList<>(count);
         for (int i = 0; i < count; i++) files.add(in.text());
         return new ClientFrame.Subscribe(id, instance, files, in.varint(), in.varint());
+    }
+
+    private static Coordinate coordinate(Decoder in) {
+        return new Coordinate(in.text(), in.text(), in.text(), in.text());
     }
 
     private record Writer(Encoder out) implements ClientFrame.Handler {
@@ -164,6 +178,34 @@ public final class ClientFrameCodec {
             out.varint(frame.files().size());
             for (String file : frame.files()) out.text(file);
             out.varint(frame.resumeAfterRevision()).varint(frame.credit());
+        }
+
+        private Encoder coordinate(Coordinate file) {
+            return out.text(file.environment())
+                    .text(file.application())
+                    .text(file.cluster())
+                    .text(file.file());
+        }
+
+        @Override
+        public void publish(ClientFrame.Publish frame) {
+            head(PUBLISH, frame);
+            coordinate(frame.file()).bytes(frame.text()).text(frame.message()).varint(frame.base());
+        }
+
+        @Override
+        public void rollBack(ClientFrame.RollBack frame) {
+            head(ROLL_BACK, frame);
+            coordinate(frame.file())
+                    .varint(frame.release())
+                    .text(frame.message())
+                    .varint(frame.base());
+        }
+
+        @Override
+        public void readFile(ClientFrame.ReadFile frame) {
+            head(READ_FILE, frame);
+            coordinate(frame.file()).varint(frame.release());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.attune.model.session;
 
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.Release;
 import dev.attune.model.kv.OperationResult;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public sealed interface ServerFrame {
         void pong(Pong frame);
 
         void config(Config frame);
+
+        void released(Released frame);
     }
 
     /**
@@ -121,6 +124,19 @@ public sealed interface ServerFrame {
         @Override
         public void accept(Handler handler) {
             handler.config(this);
+        }
+    }
+
+    /**
+     * A release that was published or read.
+     *
+     * @param revision a revision of the store at which this holds
+     * @param created whether the call made it
+     */
+    record Released(long id, long revision, boolean created, Release release) implements ServerFrame {
+        @Override
+        public void accept(Handler handler) {
+            handler.released(this);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.attune.model.session;
 
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.KvCodec;
@@ -17,6 +18,7 @@ public final class ServerFrameCodec {
     private static final int CANCELLED = 6;
     private static final int PONG = 7;
     private static final int CONFIG = 8;
+    private static final int RELEASED = 9;
 
     private ServerFrameCodec() {}
 
@@ -71,8 +73,10 @@ public final class ServerFrameCodec {
                 return new ServerFrame.Pong(id);
             case CONFIG:
                 return new ServerFrame.Config(id, Bytes.wrap(in.rest()));
+            case RELEASED:
+                return new ServerFrame.Released(id, in.varint(), in.bool(), ConfigCodec.readRelease(in, in.varint()));
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..8)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..9)");
         }
     }
 
@@ -131,6 +135,13 @@ public final class ServerFrameCodec {
             head(CONFIG, frame);
             byte[] encoded = frame.encoded().unsafeArray();
             out.raw(encoded, 0, encoded.length);
+        }
+
+        @Override
+        public void released(ServerFrame.Released frame) {
+            head(RELEASED, frame).varint(frame.revision()).bool(frame.created());
+            out.varint(frame.release().revision());
+            ConfigCodec.write(out, frame.release());
         }
     }
 }

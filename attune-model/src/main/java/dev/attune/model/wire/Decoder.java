@@ -96,7 +96,8 @@ public final class Decoder {
 
     /** A reader of the next length-prefixed bytes, which are skipped here; nothing is copied. */
     public Decoder slice() {
-        int length = varint(remaining());
+        int length = varint(Integer.MAX_VALUE);
+        require(length);
         Decoder part = new Decoder(buffer, position, length);
         position += length;
         return part;

@@ -13,6 +13,8 @@ import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.MalformedException;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.auth.Principal;
+import dev.attune.server.files.Edit;
+import dev.attune.server.files.Published;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.subscribe.Subscriptions;
@@ -161,7 +163,54 @@ final class ServerSession implements ClientFrame.Handler {
         outbox.add(ServerFrameCodec.encode(new ServerFrame.Pong(frame.id())));
     }
 
+    @Override
+    public void publish(ClientFrame.Publish frame) {
+        start(
+                frame.id(),
+                Permission.PUBLISH,
+                () -> services.files()
+                        .publish(frame.file(), frame.text(), edit(frame.message(), frame.base()))
+                        .thenApply(done -> released(frame.id(), done)),
+                this::answerFrame);
+    }
+
+    @Override
+    public void rollBack(ClientFrame.RollBack frame) {
+        start(
+                frame.id(),
+                Permission.PUBLISH,
+                () -> services.files()
+                        .rollback(frame.file(), frame.release(), edit(frame.message(), frame.base()))
+                        .thenApply(done -> released(frame.id(), done)),
+                this::answerFrame);
+    }
+
+    @Override
+    public void readFile(ClientFrame.ReadFile frame) {
+        start(
+                frame.id(),
+                Permission.READ,
+                () -> (frame.release() == 0
+                                ? services.files().read(frame.file(), ReadLevel.LINEARIZABLE)
+                                : services.files().read(frame.file(), frame.release(), ReadLevel.LINEARIZABLE))
+                        .thenApply(view -> ServerFrameCodec.encode(
+                                new ServerFrame.Released(frame.id(), view.revision(), false, view.release()))),
+                this::answerFrame);
+    }
+
+    private Edit edit(String message, long base) {
+        return Edit.by(principal.name(), message).onto(base);
+    }
+
+    private static byte[] released(long id, Published done) {
+        return ServerFrameCodec.encode(new ServerFrame.Released(id, done.revision(), done.created(), done.release()));
+    }
+
     private void call(long id, Permission needed, Supplier<CompletableFuture<CommandResult>> start) {
+        start(id, needed, start, this::answer);
+    }
+
+    private <T> void start(long id, Permission needed, Supplier<CompletableFuture<T>> start, Answer<T> answer) {
         if (inFlight.get() >= SessionProtocol.IN_FLIGHT_MAX) {
             outbox.add(ServerFrameCodec.encode(new ServerFrame.Failure(
                     id,
@@ -172,15 +221,27 @@ final class ServerSession implements ClientFrame.Handler {
         }
         try {
             services.authorizer().require(principal, needed);
-            CompletableFuture<CommandResult> started = start.get();
+            CompletableFuture<T> started = start.get();
             inFlight.incrementAndGet();
             started.whenComplete((result, error) -> {
                 inFlight.decrementAndGet();
-                answer(id, result, error);
+                answer.answer(id, result, error);
             });
         } catch (AttuneException e) {
             outbox.add(failure(id, e));
         }
+    }
+
+    /** Turns how a call ended into its frame. */
+    @FunctionalInterface
+    private interface Answer<T> {
+        void answer(long id, @Nullable T result, @Nullable Throwable error);
+    }
+
+    private void answerFrame(long id, byte @Nullable [] frame, @Nullable Throwable error) {
+        if (closed) return;
+        if (error != null) outbox.add(failure(id, error));
+        else if (frame != null) outbox.add(frame);
     }
 
     private void answer(long id, @Nullable CommandResult result, @Nullable Throwable error) {

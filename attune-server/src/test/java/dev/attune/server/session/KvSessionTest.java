@@ -13,6 +13,7 @@ import dev.attune.client.kv.WriteOutcome;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
@@ -289,6 +290,24 @@ class KvSessionTest {
                             .blocking()
                             .get(b("k")))
                     .hasMessageContaining("cluster c1");
+        }
+    }
+
+    @Test
+    void publishAndRollBack_makeNumberedReleases() {
+        Coordinate file = new Coordinate("prod", "orders", "default", "a.properties");
+        try (AttuneClient client = client("publisher")) {
+            var files = client.files();
+            assertThat(files.publish(file, b("a=1"), "first").join().release().number())
+                    .isEqualTo(1);
+            assertThat(files.publish(file, b("a=2"), "second").join().release().number())
+                    .isEqualTo(2);
+            assertThat(files.rollBack(file, 1, "back").join().release().text()).isEqualTo(b("a=1"));
+            assertThat(files.read(file).join().release().number()).isEqualTo(3);
+            assertThat(files.read(file, 2).join().release().author()).isEqualTo("publisher");
+            assertThatThrownBy(() -> files.publish(file, b("a=9"), "late", 2).join())
+                    .hasRootCauseInstanceOf(AttuneException.class)
+                    .hasMessageContaining("base release");
         }
     }
 }

@@ -1,0 +1,89 @@
+package dev.attune.client.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.model.Bytes;
+import dev.attune.model.config.ConfigUpdate;
+import dev.attune.model.config.FileContent;
+import dev.attune.model.config.InstanceSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotStoreTest {
+    @TempDir
+    Path directory;
+
+    private SnapshotStore store;
+
+    @BeforeEach
+    void open() {
+        store = new SnapshotStore(directory, InstanceSpec.of("i", "prod", "orders"), List.of());
+    }
+
+    private static SnapshotStore.Saved at(long revision) {
+        Bytes text = Bytes.utf8("a=" + revision);
+        FileContent file = new FileContent(
+                "a.properties",
+                "default",
+                revision,
+                revision,
+                SnapshotStore.sha256(text),
+                text,
+                Map.of("a", String.valueOf(revision)));
+        return new SnapshotStore.Saved(
+                "c1", 1000 + revision, new ConfigUpdate(revision, true, List.of(file), List.of()));
+    }
+
+    private List<Path> copies() throws IOException {
+        try (var all = Files.list(directory)) {
+            return all.sorted().toList();
+        }
+    }
+
+    @Test
+    @DisplayName("S4: three generations are kept, the newest is loaded")
+    void manySaves_threeStayAndNewestLoads() throws IOException {
+        for (long revision : new long[] {3, 9, 10, 255, 256}) store.save(at(revision));
+        assertThat(copies()).hasSize(3);
+        assertThat(store.load()).contains(at(256));
+    }
+
+    @Test
+    @DisplayName("S4: whatever byte of the newest copy is damaged, or however it is cut, the former one is used")
+    void newestDamaged_formerLoads() throws IOException {
+        store.save(at(1));
+        store.save(at(2));
+        Path newest = copies().get(1);
+        byte[] whole = Files.readAllBytes(newest);
+        for (int i = 0; i < whole.length; i++) {
+            byte[] damaged = whole.clone();
+            damaged[i] ^= 0x40;
+            Files.write(newest, damaged);
+            assertThat(store.load()).as("byte %d flipped", i).contains(at(1));
+            Files.write(newest, java.util.Arrays.copyOf(whole, i));
+            assertThat(store.load()).as("cut to %d bytes", i).contains(at(1));
+        }
+    }
+
+    @Test
+    void otherSubscriptions_areNotMixedUp() throws IOException {
+        store.save(at(1));
+        assertThat(new SnapshotStore(directory, InstanceSpec.of("i", "prod", "orders"), List.of("x")).load())
+                .isEmpty();
+        assertThat(new SnapshotStore(directory, InstanceSpec.of("other-instance", "prod", "orders"), List.of()).load())
+                .contains(at(1));
+    }
+
+    @Test
+    void noDirectory_isNoCopy() {
+        assertThat(new SnapshotStore(directory.resolve("none"), InstanceSpec.of("i", "p", "o"), List.of()).load())
+                .isEmpty();
+    }
+}

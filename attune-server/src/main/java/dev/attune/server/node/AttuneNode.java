@@ -236,7 +236,7 @@ public final class AttuneNode implements AutoCloseable {
     }
 
     /** Every route of a node, for the tests that must cover all. */
-    List<Route> routes() {
+    public List<Route> routes() {
         return listener.routes();
     }
 }

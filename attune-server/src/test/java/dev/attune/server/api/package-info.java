@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.server.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
-import org.junit.jupiter.api.DisplayName;
 
 class RequestIdsTest {
     @Property(tries = 200)
-    @DisplayName("G4: completedBelow is the lowest unanswered sequence, in whatever order answers come")
+    @Label("G4: completedBelow is the lowest unanswered sequence, in whatever order answers come")
     void answersInAnyOrder_completedBelowIsLowestOpen(@ForAll long seed) {
         Random random = new Random(seed);
         RequestIds ids = new RequestIds(7);

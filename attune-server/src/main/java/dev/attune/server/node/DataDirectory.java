@@ -1,7 +1,11 @@
 package dev.attune.server.node;
 
 import dev.attune.server.cluster.Member;
-import dev.attune.store.InMemoryRevisionStore;
+import dev.attune.storage.revisions.DamagedStoreException;
+import dev.attune.storage.revisions.MvRevisionStore;
+import dev.attune.storage.revisions.RevisionOptions;
+import dev.attune.store.DamagedStateException;
+import dev.attune.store.RevisionStore;
 import dev.attune.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +15,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A node's place on disk: identity, log and snapshots, state, and the first administrator's token. */
 final class DataDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
     private final Path directory;
     private final String networkId;
 
@@ -69,8 +77,25 @@ final class DataDirectory {
         return directory.resolve("admin-token");
     }
 
-    /** An empty state: the engine fills it from its snapshot and log. */
-    Store openStore() {
-        return Store.open(new InMemoryRevisionStore());
+    /** The state as last written; a damaged one is removed, since the log and its snapshots can build it anew. */
+    Store openStore() throws IOException {
+        Path state = directory.resolve("state");
+        try {
+            return openStore(state);
+        } catch (DamagedStoreException | DamagedStateException e) {
+            LOG.warn("event=state-rebuilt reason=\"{}\"", e.getMessage());
+            MvRevisionStore.delete(state);
+            return openStore(state);
+        }
+    }
+
+    private static Store openStore(Path state) throws IOException {
+        RevisionStore revisions = MvRevisionStore.open(state, RevisionOptions.defaults());
+        try {
+            return Store.open(revisions);
+        } catch (RuntimeException e) {
+            revisions.close();
+            throw e;
+        }
     }
 }

@@ -15,6 +15,8 @@ import dev.attune.server.cluster.Cluster;
 import dev.attune.server.cluster.ClusterStatus;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.storage.snapshot.SnapshotHeader;
+import dev.attune.storage.snapshot.SnapshotWriter;
 import dev.attune.store.Command;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,7 +103,10 @@ final class ReplicatedCluster implements Cluster {
     @Override
     public void writeBackup(OutputStream out) throws IOException {
         try (StateMachine.Frozen frozen = host.freeze()) {
-            frozen.writeTo(out);
+            SnapshotHeader header = new SnapshotHeader(clusterId(host), frozen.index(), host.term());
+            SnapshotWriter writer = new SnapshotWriter(out, header);
+            frozen.writeTo(writer);
+            writer.finish();
         }
     }
 

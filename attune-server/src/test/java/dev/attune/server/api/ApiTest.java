@@ -29,15 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The API over a real node: one Raft member with its log on disk, on loopback. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ApiTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // set by the test engine
-    private Path directory;
-
     @SuppressWarnings("NullAway.Init")
     private RunningNode node;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path directory) throws Exception {
         node = RunningNode.start(directory.resolve("data"));
     }
 
@@ -80,7 +76,7 @@ final class ApiTest {
         JsonNode document = json(node.call("GET", "/openapi.json", "", ""));
 
         Set<String> documented = new TreeSet<>();
-        document.get("paths").fields().forEachRemaining(path -> path.getValue()
+        document.get("paths").properties().forEach(path -> path.getValue()
                 .fieldNames()
                 .forEachRemaining(
                         method -> documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
@@ -251,7 +247,7 @@ final class ApiTest {
 
     /** The status line of a request that no client library would send. */
     private String raw(String head) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", node.port())) {
+        try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), node.port())) {
             OutputStream out = socket.getOutputStream();
             out.write(
                     (head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));

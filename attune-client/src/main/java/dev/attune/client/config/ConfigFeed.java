@@ -137,7 +137,8 @@ final class ConfigFeed extends Stream {
         if (!known.clusterId().equals(cluster)) {
             // A process never mixes two clusters; one that has read nothing yet follows whom it was pointed at.
             if (now.source() != ConfigSource.NONE)
-                return "cluster " + cluster + " (expected: " + known.clusterId() + ")";
+                return "cluster " + cluster + " (expected: " + known.clusterId()
+                        + "); to follow the new cluster, remove this application's local snapshots and start it again";
             LOG.log(
                     System.Logger.Level.WARNING,
                     "the local snapshot is of cluster " + known.clusterId() + ", now following " + cluster);

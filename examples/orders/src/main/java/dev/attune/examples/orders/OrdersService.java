@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * One instance of the sample service. It reads {@code orders.properties} of {@code demo/orders}, prices orders without
  * pause, and says on standard output when each release came into force. It ends when standard input does.
  *
- * <p>Arguments: its id, the centre's addresses separated by commas, and the file with the token.
+ * <p>Arguments: its id, the centre's addresses separated by commas, the file with the token, and the folder
+ * for the local copy it starts from when no node answers.
  */
 public final class OrdersService {
     static final String FILE = "orders.properties";
@@ -35,6 +36,7 @@ public final class OrdersService {
         try (AttuneClient client = AttuneClient.builder()
                         .endpoints(Arrays.asList(arguments[1].split(",", -1)))
                         .token(token)
+                        .snapshotDirectory(Path.of(arguments[3]))
                         .build();
                 Config config = client.config(InstanceSpec.of(id, "demo", "orders"), FILE)) {
             config.onChange(change -> report(config));

@@ -29,7 +29,12 @@ final class ServiceInstance implements AutoCloseable {
 
     static ServiceInstance start(String id, String endpoints, Path tokenFile, Path log) throws IOException {
         List<String> command = Jvm.command(
-                "ATTUNE_DEMO_CLIENT_FLAGS", OrdersService.class.getName(), id, endpoints, tokenFile.toString());
+                "ATTUNE_DEMO_CLIENT_FLAGS",
+                OrdersService.class.getName(),
+                id,
+                endpoints,
+                tokenFile.toString(),
+                log.resolveSibling("snapshots-" + id).toString());
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

@@ -8,8 +8,10 @@ import dev.attune.store.Watcher.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public final class WatchHub {
     private final RangeIndex<WatchView> index = new RangeIndex<>();
     private final ArrayDeque<Watcher> catchingUp = new ArrayDeque<>();
     // Synced watchers that asked for a mark while revisions were still to be dispatched.
-    private final List<Watcher> awaitingProgress = new ArrayList<>();
+    private final Set<Watcher> awaitingProgress = new LinkedHashSet<>();
     private long lastId;
     // Invariant: every synced watcher was offered everything up to it.
     private long dispatched;
@@ -74,15 +76,15 @@ public final class WatchHub {
     }
 
     /**
-     * Asks for a progress mark as soon as everything up to now was delivered (W6); at once when it was. Every request is
-     * answered, but requests that wait together get one mark.
+     * Asks for a progress mark as soon as everything up to now was delivered (W6); at once when it was. A watch that
+     * starts in the future is answered when the store gets there. Requests that wait together get one mark.
      */
     public void requestProgress(long id) {
         Watcher watcher = watchers.get(id);
         if (watcher == null) return;
         watcher.progressWanted = true;
         if (watcher.state != State.SYNCED) return;
-        if (dispatched == store.revision()) offerProgress(watcher);
+        if (dispatched == store.revision()) answerProgress(watcher);
         else awaitingProgress.add(watcher);
     }
 
@@ -92,7 +94,8 @@ public final class WatchHub {
      */
     public void progress() {
         for (Watcher watcher : new ArrayList<>(watchers.values())) {
-            if (watcher.progress && watcher.state == State.SYNCED && !watcher.active) offerProgress(watcher);
+            if (watcher.progress && watcher.state == State.SYNCED && !watcher.active && !isAhead(watcher))
+                offerProgress(watcher);
             watcher.active = false;
         }
     }
@@ -100,9 +103,12 @@ public final class WatchHub {
     /** Delivers new revisions, then serves watchers that catch up for a bounded turn. Returns whether more waits. */
     public boolean advance() {
         dispatchNew();
-        for (Watcher each : awaitingProgress)
-            if (each.state == State.SYNCED && each.progressWanted) offerProgress(each);
-        awaitingProgress.clear();
+        awaitingProgress.removeIf(each -> {
+            if (each.state != State.SYNCED || !each.progressWanted) return true;
+            if (isAhead(each)) return false;
+            offerProgress(each);
+            return true;
+        });
         WatchHistory history = new WatchHistory(store, dispatched);
         int work = 0;
         while (!catchingUp.isEmpty() && work + history.examined() < STEP_WORK_MAX) {
@@ -218,7 +224,7 @@ public final class WatchHub {
             return offered;
         }
         sync(watcher);
-        if (watcher.progressWanted) offerProgress(watcher);
+        if (watcher.progressWanted) answerProgress(watcher);
         return offered;
     }
 
@@ -243,6 +249,19 @@ public final class WatchHub {
         if (watcher.skip == 0) return part.messages();
         List<Event> events = part.events();
         return watcher.view.messages(part.revision(), events.subList(watcher.skip, events.size()));
+    }
+
+    /**
+     * Whether the watch starts beyond what was dispatched. It gets no mark until then: whoever resumed behind such a
+     * mark would start before the revision that was asked for (W8).
+     */
+    private boolean isAhead(Watcher watcher) {
+        return watcher.next > dispatched + 1;
+    }
+
+    private void answerProgress(Watcher watcher) {
+        if (isAhead(watcher)) awaitingProgress.add(watcher);
+        else offerProgress(watcher);
     }
 
     private void offerProgress(Watcher watcher) {
@@ -276,6 +295,7 @@ public final class WatchHub {
         if (watcher.state == State.SYNCED) watcher.view.removeSynced(watcher);
         watcher.state = State.ENDED;
         watchers.remove(watcher.id);
+        awaitingProgress.remove(watcher);
         if (watcher.view.count(-1) > 0) return;
         views.remove(watcher.view.key());
         index.remove(watcher.view.key().range(), watcher.view);

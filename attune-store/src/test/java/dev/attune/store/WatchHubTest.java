@@ -104,6 +104,26 @@ final class WatchHubTest {
     }
 
     @Test
+    @DisplayName("W6, W8: a watch from the future gets no mark below its start, so a resume cannot fall behind it")
+    void futureStart_getsNoMarkBeforeIt() {
+        Sink sink = new Sink(10);
+        long id = hub.open(WatchSpec.of(KeyRange.key(A), 4), sink);
+
+        hub.requestProgress(id);
+        hub.progress();
+        put("b", "1");
+        drain();
+        hub.progress();
+
+        assertThat(sink.messages).isEmpty();
+
+        put("b", "2");
+        drain();
+
+        assertThat(sink.messages).containsExactly(new WatchMessage.Progress(3));
+    }
+
+    @Test
     @DisplayName("W4: a split revision continues with the fragment that was refused")
     void refusedFragment_isTheNextOne() {
         Sink sink = new Sink(1);

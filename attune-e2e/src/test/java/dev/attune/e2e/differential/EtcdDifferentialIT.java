@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Deliberate differences are listed in {@code docs/decisions/0010-differences-from-etcd.md}. */
+/** Deliberate differences are listed in {@code docs/decisions/0007-where-the-store-differs-from-etcd.md}. */
 @DisplayName("G2: the store answers as a real etcd does")
 class EtcdDifferentialIT {
     private static final int REQUESTS = Integer.getInteger("attune.differential.requests", 20_000);

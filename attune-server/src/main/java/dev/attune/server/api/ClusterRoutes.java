@@ -118,8 +118,8 @@ public final class ClusterRoutes implements Routes {
     private CompletableFuture<Reply> restore(Request request) {
         throw new AttuneException(
                 ErrorCode.FAILED_PRECONDITION,
-                "A running cluster is never overwritten. Stop it, then start a node with an empty data directory and"
-                        + " --restore FILE; it becomes a new cluster that the others join.");
+                "A running cluster is never overwritten, and starting a new one from a snapshot is not offered yet. Keep"
+                        + " the file: its chunks and its end mark are checked, so a later version can read it.");
     }
 
     private static MemberId memberId(String text) {

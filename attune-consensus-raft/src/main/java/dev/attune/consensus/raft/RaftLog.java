@@ -289,14 +289,19 @@ public final class RaftLog implements ReplicatedLog {
 
     /** What this member does about events of the apply thread. */
     private final class Events implements MachineAdapter.Listener {
+        // Only the apply thread touches it.
+        private boolean leads;
+
         @Override
         public void leading(long term) {
+            leads = true;
             background(() -> hint.relax());
         }
 
         @Override
         public void notLeading() {
             // The library tells its own proposals.
+            leads = false;
         }
 
         @Override
@@ -311,6 +316,9 @@ public final class RaftLog implements ReplicatedLog {
 
         @Override
         public void appended(long entriesSinceSnapshot, long bytesSinceSnapshot) {
+            // Followers would learn of the last commit only by the next regular heartbeat, and their watches would
+            // wait for it; the round of a read barrier tells them now. While more is under way, that tells them.
+            if (leads && proposals.get() == 0) background(barriers::barrier);
             if (entriesSinceSnapshot < options.snapshotEntries() && bytesSinceSnapshot < options.snapshotBytes())
                 return;
             if (!snapshotAsked.compareAndSet(false, true)) return;

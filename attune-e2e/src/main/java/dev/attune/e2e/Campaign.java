@@ -1,10 +1,10 @@
 package dev.attune.e2e;
 
-import dev.attune.e2e.check.Violation;
 import dev.attune.e2e.cluster.ServerCluster;
 import dev.attune.e2e.cluster.ServerProcess;
 import dev.attune.e2e.workload.RecordedLoad;
 import dev.attune.e2e.workload.RecordedRun;
+import dev.attune.simulator.check.Violation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

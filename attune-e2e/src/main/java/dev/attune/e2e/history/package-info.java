@@ -1,4 +1,4 @@
-/** What clients and watchers of a run saw: calls, watch deliveries and the committed log, and their JSON Lines form. */
+/** The JSON Lines form of what clients and watchers of a run saw. */
 @NullMarked
 package dev.attune.e2e.history;
 

@@ -1,9 +1,9 @@
 package dev.attune.e2e.workload;
 
 import dev.attune.client.kv.WatchListener;
-import dev.attune.e2e.history.LogEntry;
 import dev.attune.model.AttuneException;
 import dev.attune.model.kv.Event;
+import dev.attune.simulator.history.LogEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

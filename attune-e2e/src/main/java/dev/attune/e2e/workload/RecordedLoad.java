@@ -2,13 +2,13 @@ package dev.attune.e2e.workload;
 
 import dev.attune.client.AttuneClient;
 import dev.attune.client.kv.Watch;
-import dev.attune.e2e.history.Call;
-import dev.attune.e2e.history.LogEntry;
-import dev.attune.e2e.history.WatchHistory;
 import dev.attune.model.Bytes;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.session.ClientFrame;
+import dev.attune.simulator.history.Call;
+import dev.attune.simulator.history.LogEntry;
+import dev.attune.simulator.history.WatchHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.attune.e2e.workload;
 
-import dev.attune.e2e.check.LinearizabilityChecker;
-import dev.attune.e2e.check.RevisionOrderChecker;
-import dev.attune.e2e.check.Violation;
-import dev.attune.e2e.check.WatchChecker;
-import dev.attune.e2e.history.Call;
-import dev.attune.e2e.history.Completion;
 import dev.attune.e2e.history.HistoryFiles;
-import dev.attune.e2e.history.LogEntry;
-import dev.attune.e2e.history.WatchHistory;
+import dev.attune.simulator.check.LinearizabilityChecker;
+import dev.attune.simulator.check.RevisionOrderChecker;
+import dev.attune.simulator.check.Violation;
+import dev.attune.simulator.check.WatchChecker;
+import dev.attune.simulator.history.Call;
+import dev.attune.simulator.history.Completion;
+import dev.attune.simulator.history.LogEntry;
+import dev.attune.simulator.history.WatchHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

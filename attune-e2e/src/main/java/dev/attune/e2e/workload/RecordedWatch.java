@@ -1,10 +1,10 @@
 package dev.attune.e2e.workload;
 
 import dev.attune.client.kv.WatchListener;
-import dev.attune.e2e.history.WatchHistory;
 import dev.attune.model.AttuneException;
 import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyValue;
+import dev.attune.simulator.history.WatchHistory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

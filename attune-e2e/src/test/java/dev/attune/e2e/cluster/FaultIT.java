@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.attune.e2e.check.Violation;
 import dev.attune.e2e.workload.RecordedLoad;
 import dev.attune.e2e.workload.RecordedRun;
+import dev.attune.simulator.check.Violation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

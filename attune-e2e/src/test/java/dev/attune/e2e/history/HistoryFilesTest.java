@@ -2,7 +2,12 @@ package dev.attune.e2e.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attune.e2e.history.Completion.Observed;
+import dev.attune.simulator.history.Action;
+import dev.attune.simulator.history.Call;
+import dev.attune.simulator.history.Completion;
+import dev.attune.simulator.history.Completion.Observed;
+import dev.attune.simulator.history.LogEntry;
+import dev.attune.simulator.history.WatchHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.attune.e2e.history;
+package dev.attune.simulator.history;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
-import dev.attune.e2e.check.Violation.Kind;
-import dev.attune.e2e.history.LogEntry;
-import dev.attune.e2e.history.WatchHistory;
-import dev.attune.e2e.history.WatchHistory.Seen;
+import dev.attune.simulator.check.Violation.Kind;
+import dev.attune.simulator.history.LogEntry;
+import dev.attune.simulator.history.WatchHistory;
+import dev.attune.simulator.history.WatchHistory.Seen;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

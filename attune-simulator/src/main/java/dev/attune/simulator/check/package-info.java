@@ -1,5 +1,5 @@
 /** Judges recorded histories: linearizability, revision order and watches. Pure functions of the records. */
 @NullMarked
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
 import org.jspecify.annotations.NullMarked;

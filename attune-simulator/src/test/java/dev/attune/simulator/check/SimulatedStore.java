@@ -1,11 +1,11 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
-import dev.attune.e2e.history.Action;
-import dev.attune.e2e.history.Call;
-import dev.attune.e2e.history.Completion;
-import dev.attune.e2e.history.Completion.Observed;
-import dev.attune.e2e.history.LogEntry;
-import dev.attune.e2e.history.WatchHistory;
+import dev.attune.simulator.history.Action;
+import dev.attune.simulator.history.Call;
+import dev.attune.simulator.history.Completion;
+import dev.attune.simulator.history.Completion.Observed;
+import dev.attune.simulator.history.LogEntry;
+import dev.attune.simulator.history.WatchHistory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.attune.e2e.history;
+package dev.attune.simulator.history;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

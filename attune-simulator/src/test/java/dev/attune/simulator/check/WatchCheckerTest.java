@@ -1,14 +1,14 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attune.e2e.check.SimulatedStore.Bug;
-import dev.attune.e2e.check.Violation.Kind;
-import dev.attune.e2e.history.WatchHistory;
-import dev.attune.e2e.history.WatchHistory.Batch;
-import dev.attune.e2e.history.WatchHistory.Delivery;
-import dev.attune.e2e.history.WatchHistory.Progress;
-import dev.attune.e2e.history.WatchHistory.Seen;
+import dev.attune.simulator.check.SimulatedStore.Bug;
+import dev.attune.simulator.check.Violation.Kind;
+import dev.attune.simulator.history.WatchHistory;
+import dev.attune.simulator.history.WatchHistory.Batch;
+import dev.attune.simulator.history.WatchHistory.Delivery;
+import dev.attune.simulator.history.WatchHistory.Progress;
+import dev.attune.simulator.history.WatchHistory.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

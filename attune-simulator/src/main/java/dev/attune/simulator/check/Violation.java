@@ -1,4 +1,4 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
 /**
  * A broken promise.

@@ -1,7 +1,7 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
-import dev.attune.e2e.history.Completion.Observed;
-import dev.attune.e2e.history.LogEntry;
+import dev.attune.simulator.history.Completion.Observed;
+import dev.attune.simulator.history.LogEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

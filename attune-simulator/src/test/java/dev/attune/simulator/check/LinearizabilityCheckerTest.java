@@ -1,13 +1,13 @@
-package dev.attune.e2e.check;
+package dev.attune.simulator.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attune.e2e.check.SimulatedStore.Bug;
-import dev.attune.e2e.check.Violation.Kind;
-import dev.attune.e2e.history.Action;
-import dev.attune.e2e.history.Call;
-import dev.attune.e2e.history.Completion;
-import dev.attune.e2e.history.Completion.Observed;
+import dev.attune.simulator.check.SimulatedStore.Bug;
+import dev.attune.simulator.check.Violation.Kind;
+import dev.attune.simulator.history.Action;
+import dev.attune.simulator.history.Call;
+import dev.attune.simulator.history.Completion;
+import dev.attune.simulator.history.Completion.Observed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

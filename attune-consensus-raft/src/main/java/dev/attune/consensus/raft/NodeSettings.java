@@ -21,10 +21,11 @@ final class NodeSettings {
     static PeerNodeOptions of(
             RaftOptions options,
             PeerTransport transport,
+            PeerNodeOptions.Acknowledged acknowledged,
             StorageFactory storages,
             StateMachine machine,
             FixedThreadsExecutorGroup senders) {
-        PeerNodeOptions settings = new PeerNodeOptions(transport);
+        PeerNodeOptions settings = new PeerNodeOptions(transport, acknowledged);
         int timeoutMillis = (int) options.electionTimeout().toMillis();
         settings.setElectionTimeoutMs(timeoutMillis);
         settings.setInitialConf(

@@ -9,12 +9,24 @@ import dev.attune.transport.PeerTransport;
  */
 final class PeerNodeOptions extends NodeOptions {
     private final PeerTransport transport;
+    private final Acknowledged acknowledged;
 
-    PeerNodeOptions(PeerTransport transport) {
+    PeerNodeOptions(PeerTransport transport, Acknowledged acknowledged) {
         this.transport = transport;
+        this.acknowledged = acknowledged;
+    }
+
+    /** Told of each answer to an append that carried entries, after the library has dealt with it; must not block. */
+    interface Acknowledged {
+        /** @param toldCommitted the highest commit index that the other member could learn from this append */
+        void acknowledged(long toldCommitted);
     }
 
     PeerTransport transport() {
         return transport;
+    }
+
+    Acknowledged acknowledged() {
+        return acknowledged;
     }
 }

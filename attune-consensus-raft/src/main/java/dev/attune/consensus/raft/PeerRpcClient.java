@@ -7,11 +7,11 @@ import com.alipay.sofa.jraft.option.RpcOptions;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
-import dev.attune.transport.PeerTransport;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The library's calls to other members, over our transport. Connections are the transport's own matter. */
 final class PeerRpcClient implements RpcClient {
-    private volatile @Nullable PeerTransport transport;
+    private volatile @Nullable PeerNodeOptions settings;
 
     @Override
     public boolean init(RpcOptions options) {
-        transport = ((PeerNodeOptions) options).transport();
+        settings = (PeerNodeOptions) options;
         return true;
     }
 
     @Override
     public void shutdown() {
-        transport = null;
+        settings = null;
     }
 
     @Override
@@ -62,17 +62,26 @@ final class PeerRpcClient implements RpcClient {
     public void invokeAsync(
             Endpoint endpoint, Object request, InvokeContext context, InvokeCallback callback, long timeoutMs)
             throws RemotingException {
-        PeerTransport open = transport;
+        PeerNodeOptions open = settings;
         if (open == null) throw new RemotingException("the client is shut down");
-        open.call(
+        open.transport()
+                .call(
                         Peers.member(endpoint),
                         RaftLog.SERVICE,
                         RaftMessages.encode((Message) request),
                         Duration.ofMillis(timeoutMs))
-                .whenComplete((answer, failure) -> deliver(callback, answer, failure));
+                .whenComplete((answer, failure) -> deliver(callback, answer, failure, () -> answered(open, request)));
     }
 
-    private static void deliver(InvokeCallback callback, byte @Nullable [] answer, @Nullable Throwable failure) {
+    private static void answered(PeerNodeOptions open, Object request) {
+        if (request instanceof AppendEntriesRequest append && append.getEntriesCount() > 0)
+            open.acknowledged()
+                    .acknowledged(
+                            Math.min(append.getCommittedIndex(), append.getPrevLogIndex() + append.getEntriesCount()));
+    }
+
+    private static void deliver(
+            InvokeCallback callback, byte @Nullable [] answer, @Nullable Throwable failure, Runnable afterwards) {
         Runnable delivery = () -> {
             if (failure != null || answer == null) {
                 callback.complete(null, remoting(failure));
@@ -87,6 +96,7 @@ final class PeerRpcClient implements RpcClient {
                 return;
             }
             callback.complete(message, null);
+            afterwards.run();
         };
         try {
             callback.executor().execute(delivery);

@@ -86,8 +86,8 @@ public final class RaftLog implements ReplicatedLog {
         this.service = new RaftService(options.group(), options.self(), meta::getTerm, servers);
         this.barriers = new ReadBarriers(node, options.electionTimeout().multipliedBy(2));
         this.membershipSteps = new MembershipSteps(node);
-        PeerNodeOptions settings =
-                NodeSettings.of(options, transport, new StorageFactory(storage, meta), adapter, senders);
+        PeerNodeOptions settings = NodeSettings.of(
+                options, transport, this::acknowledged, new StorageFactory(storage, meta), adapter, senders);
         this.hint = new ElectionHint(node, settings.getRaftOptions(), timer, settings.getElectionTimeoutMs());
         NodeManager.getInstance().addAddress(Peers.endpoint(options.self()));
         transport.serve(SERVICE, service);
@@ -248,6 +248,19 @@ public final class RaftLog implements ReplicatedLog {
         return result;
     }
 
+    /**
+     * Followers would learn of the last commit only by the next regular heartbeat, and their watches would wait for it;
+     * the round of a read barrier tells them now. While more is under way, that tells them.
+     */
+    private void tellFollowers() {
+        if (proposals.get() == 0) background(barriers::barrier);
+    }
+
+    /** A round tells a member only what it has acknowledged, so who was late with that needs another. */
+    private void acknowledged(long toldCommitted) {
+        if (proposals.get() == 0 && toldCommitted < committed()) tellFollowers();
+    }
+
     private void disconnected(MemberId member) {
         if (closed.get()) return;
         background(() -> {
@@ -316,9 +329,7 @@ public final class RaftLog implements ReplicatedLog {
 
         @Override
         public void appended(long entriesSinceSnapshot, long bytesSinceSnapshot) {
-            // Followers would learn of the last commit only by the next regular heartbeat, and their watches would
-            // wait for it; the round of a read barrier tells them now. While more is under way, that tells them.
-            if (leads && proposals.get() == 0) background(barriers::barrier);
+            if (leads) tellFollowers();
             if (entriesSinceSnapshot < options.snapshotEntries() && bytesSinceSnapshot < options.snapshotBytes())
                 return;
             if (!snapshotAsked.compareAndSet(false, true)) return;

@@ -25,6 +25,7 @@ class ModulesTest {
             entry("storage", Set.of("model", "consensus", "store")),
             entry("transport", Set.of("model", "consensus")),
             entry("consensus.raft", Set.of("model", "consensus", "storage", "transport")),
+            entry("consensus.paxos", Set.of("model", "consensus", "storage", "transport")),
             entry("config", Set.of("model")),
             entry("client", Set.of("model")),
             entry("server", Set.of("model", "store", "consensus", "storage", "transport", "consensus.raft", "config")),
@@ -34,6 +35,7 @@ class ModulesTest {
     /** The longest prefix first. */
     private static final List<String> MODULES = List.of(
             "consensus.raft",
+            "consensus.paxos",
             "model",
             "store",
             "consensus",

@@ -22,7 +22,14 @@ import java.util.UUID;
  */
 @AnalyzeClasses(packages = "dev.attune", importOptions = ImportOption.DoNotIncludeTests.class)
 class PurityTest {
-    private static final String[] PURE = {"dev.attune.model..", "dev.attune.store..", "dev.attune.config.."};
+    private static final String[] PURE = {
+        "dev.attune.model..",
+        "dev.attune.store..",
+        "dev.attune.config..",
+        "dev.attune.consensus.paxos.core..",
+        "dev.attune.consensus.paxos.message..",
+        "dev.attune.consensus.paxos.quorum.."
+    };
 
     @ArchTest
     static final ArchRule pure_code_owns_no_threads_sockets_files_or_logs = noClasses()

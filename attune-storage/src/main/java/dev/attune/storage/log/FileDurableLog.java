@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * written over. Each segment begins with a checkpoint of bounds and registers, so older segments are simply deleted
  * once none of their entries is needed; that happens in {@link #sync} after the truncation itself is durable.
  *
- * <p>Writing methods gather records in a buffer; {@link #sync} is one write and one fdatasync. The first record after
- * a sync is preceded by a mark, which lets opening tell damage from a torn tail (see {@link LogRecovery}).
+ * <p>Writing methods gather records in a buffer; {@link #sync} is one write and one fdatasync. Each sync is followed by
+ * a mark, which lets opening tell damage from a torn tail (see {@link LogRecovery}).
  *
  * <p>Concurrency: one writer at a time. {@link #state} guards what readers share with it; it is never held during a
  * write or sync. A thread interrupted while it writes closes the file underneath, which is fatal like any failure.
@@ -28,6 +28,7 @@ public final class FileDurableLog implements DurableLog {
     private final LogOptions options;
     private final Closeable lock;
     private final SegmentReserve reserve;
+    private final SyncedEnd said;
     private final SegmentWriter writer;
 
     private final LogState state;
@@ -46,6 +47,7 @@ public final class FileDurableLog implements DurableLog {
             Closeable lock,
             LogState state,
             SegmentReserve reserve,
+            SyncedEnd said,
             SegmentWriter writer) {
         this.disk = disk;
         this.directory = directory;
@@ -53,6 +55,7 @@ public final class FileDurableLog implements DurableLog {
         this.lock = lock;
         this.state = state;
         this.reserve = reserve;
+        this.said = said;
         this.writer = writer;
         this.cache = new TailCache(options.cacheBytes());
         this.written = state.bounds();
@@ -74,6 +77,7 @@ public final class FileDurableLog implements DurableLog {
     public static FileDurableLog open(Disk disk, Path directory, LogOptions options) throws IOException {
         Closeable lock = disk.lock(directory);
         LogRecovery recovery = new LogRecovery(disk, directory);
+        SyncedEnd said = null;
         boolean done = false;
         try {
             SegmentWriter.Tail tail = recovery.run();
@@ -85,18 +89,18 @@ public final class FileDurableLog implements DurableLog {
                 tail = SegmentWriter.create(disk, directory, reserve, header, state, state.bounds());
                 state.segments.add(tail.segment());
             }
-            SegmentWriter writer = new SegmentWriter(disk, directory, options, reserve, tail);
-            // What the last process wrote may still wait in the operating system; from here on it is relied upon.
-            writer.sync();
-            writer.mark();
-            writer.sync();
             disk.syncDirectory(directory);
-            FileDurableLog log = new FileDurableLog(disk, directory, options, lock, state, reserve, writer);
+            said = SyncedEnd.open(disk, directory);
+            SegmentWriter writer = new SegmentWriter(disk, directory, options, reserve, said, tail);
+            // What the last process wrote may still wait in the operating system; from here on it is relied upon.
+            writer.settle();
+            FileDurableLog log = new FileDurableLog(disk, directory, options, lock, state, reserve, said, writer);
             reserve.start();
             done = true;
             return log;
         } finally {
             if (!done) {
+                if (said != null) said.close();
                 for (Segment segment : recovery.state().segments) segment.file.close();
                 lock.close();
             }
@@ -293,12 +297,9 @@ public final class FileDurableLog implements DurableLog {
         closed = true;
         reserve.close();
         try {
-            if (failure == null) {
-                writer.sync();
-                writer.mark();
-                writer.sync();
-            }
+            if (failure == null) writer.settle();
         } finally {
+            said.close();
             synchronized (state) {
                 for (Segment segment : state.segments) segment.file.close();
             }

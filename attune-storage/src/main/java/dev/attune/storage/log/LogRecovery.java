@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * that is not intact and in chain, the rest is set to zeros. Anything wrong before that point is damage. Marks are
  * looked for over the whole file, not only where the records lead.
  *
- * <p>What remains: bytes of the last synced group rot before the next record, mark or orderly close was written. That
- * cannot be told from a torn write, and the group is cut.
+ * <p>That the newest segment and its last blocks are there is known from {@link SyncedEnd}; that each needed segment
+ * before is there, from the checkpoints.
+ *
+ * <p>What remains: a power cut before the mark behind the last synced group reached the disk, and rot within that
+ * group. That cannot be told from a torn write, and the group is cut.
  */
 final class LogRecovery {
     private final Disk disk;
@@ -31,6 +34,7 @@ final class LogRecovery {
 
     private int chain;
     private boolean marked;
+    private SyncedEnd.@Nullable Said said;
 
     LogRecovery(Disk disk, Path directory) {
         this.disk = disk;
@@ -50,6 +54,7 @@ final class LogRecovery {
             if (name.endsWith(SegmentReserve.SUFFIX)) leftOvers.add(directory.resolve(name));
         }
         numbers.sort(null);
+        requireNewest(numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1));
         int oldest = Math.max(0, numbers.size() - 1);
         while (oldest > 0 && numbers.get(oldest - 1) == numbers.get(oldest) - 1) oldest--;
         // Segments are deleted oldest first; those before a gap are ones whose deletion was half lost.
@@ -66,6 +71,17 @@ final class LogRecovery {
         for (Path file : leftOvers) disk.delete(file);
         if (headers.isEmpty()) return null;
         return new SegmentWriter.Tail(state.segments.get(headers.size() - 1), chain, end, marked);
+    }
+
+    private void requireNewest(long found) throws IOException {
+        said = SyncedEnd.in(disk, directory);
+        if (said == null || said.number() <= found && found > 0) return;
+        throw new DamagedLogException(
+                path(Math.max(1, said.number())),
+                0,
+                1,
+                Long.MAX_VALUE,
+                "the newest segment is missing; the newest found is " + (found == 0 ? "none" : Long.toString(found)));
     }
 
     private Path path(long number) {
@@ -120,6 +136,9 @@ final class LogRecovery {
     }
 
     private void cutTail(Segment segment, ByteBuffer bytes, int end) throws IOException {
+        if (said != null && said.number() == segment.number && said.end() > end) {
+            throw damaged(segment.path, end, "synced records are missing, " + said.end() + " bytes were synced");
+        }
         for (int at = end; at < bytes.limit(); at += 8) {
             if (RecordFormat.intactMark(bytes, at, at, segment.salt, crc)) {
                 throw damaged(segment.path, end, "a synced record is not as written");

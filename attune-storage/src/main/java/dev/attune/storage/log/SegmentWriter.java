@@ -17,6 +17,7 @@ final class SegmentWriter {
     private final Path directory;
     private final LogOptions options;
     private final SegmentReserve reserve;
+    private final SyncedEnd said;
     private final CRC32C crc = new CRC32C();
     private final SecureRandom random = new SecureRandom();
 
@@ -29,14 +30,15 @@ final class SegmentWriter {
     private long bufferOffset;
     private long syncedEnd;
 
-    /** Whether nothing but a mark or the checkpoint lies behind {@link #syncedEnd}, so that no mark is due. */
+    /** Whether the last record is a mark or the checkpoint, so that no mark is due. */
     private boolean marked;
 
-    SegmentWriter(Disk disk, Path directory, LogOptions options, SegmentReserve reserve, Tail tail) {
+    SegmentWriter(Disk disk, Path directory, LogOptions options, SegmentReserve reserve, SyncedEnd said, Tail tail) {
         this.disk = disk;
         this.directory = directory;
         this.options = options;
         this.reserve = reserve;
+        this.said = said;
         this.buffer = ByteBuffer.allocateDirect(options.bufferBytes());
         this.segment = tail.segment();
         this.chain = tail.chain();
@@ -55,7 +57,6 @@ final class SegmentWriter {
 
     /** Begins a record that {@link #fits}; returns its position. The caller writes the body into what {@link #body()} is. */
     long begin(byte type, int kind, int bodyBytes) throws IOException {
-        if (!marked && end() == syncedEnd) mark();
         if (buffer.remaining() < RecordFormat.sizeOf(bodyBytes)) {
             flush();
             if (buffer.capacity() < RecordFormat.sizeOf(bodyBytes)) {
@@ -81,18 +82,35 @@ final class SegmentWriter {
         return Segment.position(segment.number, bufferOffset);
     }
 
+    /** Whether anything but a mark waits for a sync. */
     boolean dirty() {
-        return end() != syncedEnd;
+        return end() != syncedEnd && !marked;
     }
 
+    /**
+     * Returns once all is durable. That this is so is then written, here and elsewhere, without a sync of its own: it
+     * outlives this process, and reaches the disk with the next group or when the operating system finds the time.
+     */
     void sync() throws IOException {
         flush();
+        segment.file.force();
+        syncedEnd = bufferOffset;
+        mark();
+        flush();
+        said.say(segment.number, syncedEnd);
+    }
+
+    /** As {@link #sync}, what says so included: after this no loss of synced records can pass for a torn write. */
+    void settle() throws IOException {
+        sync();
+        said.force();
+        if (bufferOffset == syncedEnd) return;
         segment.file.force();
         syncedEnd = bufferOffset;
     }
 
     /** Writes that all before is synced, unless that stands there already. */
-    void mark() throws IOException {
+    private void mark() throws IOException {
         if (marked || end() + RecordFormat.MARK_BYTES > segment.fileBytes) return;
         marked = true;
         if (buffer.remaining() < RecordFormat.MARK_BYTES) flush();
@@ -108,10 +126,13 @@ final class SegmentWriter {
      * synced before it gets its name.
      */
     Segment roll(LogState state, DurableLog.Bounds bounds, long bodyBytes) throws IOException {
-        sync();
+        flush();
+        segment.file.force();
         SegmentHeader header = new SegmentHeader(
-                segment.number + 1, sizeFor(options, state, bodyBytes), random.nextInt(), chain, syncedEnd);
+                segment.number + 1, sizeFor(options, state, bodyBytes), random.nextInt(), chain, bufferOffset);
         Tail tail = create(disk, directory, reserve, header, state, bounds);
+        said.say(header.number(), tail.end());
+        said.force();
         segment = tail.segment();
         chain = tail.chain();
         bufferOffset = tail.end();

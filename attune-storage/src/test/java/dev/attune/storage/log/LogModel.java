@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,13 +18,46 @@ final class LogModel {
     long first = 1;
     long last;
 
-    LogModel copy() {
-        LogModel copy = new LogModel();
-        copy.entries.putAll(entries);
-        copy.registers.putAll(registers);
-        copy.first = first;
-        copy.last = last;
-        return copy;
+    /** Is told of each state that the log goes through, record by record, before the log is asked for it. */
+    private final Runnable issued;
+
+    LogModel() {
+        this(() -> {});
+    }
+
+    LogModel(Runnable issued) {
+        this.issued = issued;
+    }
+
+    /** All of the state in text, equal exactly when the states are. */
+    String text() {
+        StringBuilder text = new StringBuilder().append(first).append("..").append(last);
+        entries.values().forEach(record -> text.append(textOf(record)));
+        registers.forEach(
+                (id, value) -> text.append(" r").append(id).append('=').append(Arrays.hashCode(value)));
+        return text.toString();
+    }
+
+    /** The same of what a log holds. */
+    static String textOf(DurableLog log) throws IOException {
+        DurableLog.Bounds bounds = log.bounds();
+        StringBuilder text =
+                new StringBuilder().append(bounds.first()).append("..").append(bounds.last());
+        for (long index = bounds.first(); index <= bounds.last(); index++) {
+            LogRecord record = log.read(index);
+            if (record == null) throw new AssertionError("no entry " + index + " in " + bounds);
+            text.append(textOf(record));
+        }
+        for (int id = 0; id < 16; id++) {
+            byte[] value = log.register(id);
+            if (value != null) text.append(" r").append(id).append('=').append(Arrays.hashCode(value));
+        }
+        return text.toString();
+    }
+
+    private static String textOf(LogRecord record) {
+        return " " + record.index() + ':' + record.term() + ':' + record.kind() + ':'
+                + Arrays.hashCode(record.payload());
     }
 
     /** One random operation other than sync, done to the log and then here. */
@@ -47,25 +81,30 @@ final class LogModel {
             random.nextBytes(payload);
             batch.add(new LogRecord(index, random.nextLong(), random.nextInt(128), payload));
         }
+        for (LogRecord record : batch) {
+            entries.put(record.index(), record);
+            last = Math.max(last, record.index());
+            issued.run();
+        }
         log.append(batch);
-        for (LogRecord record : batch) entries.put(record.index(), record);
-        last = end;
     }
 
     private void setRegister(Random random, DurableLog log) throws IOException {
         byte[] value = new byte[random.nextInt(40)];
         random.nextBytes(value);
         int id = random.nextInt(16);
-        log.setRegister(id, value);
         registers.put(id, value);
+        issued.run();
+        log.setRegister(id, value);
     }
 
     private void truncate(DurableLog log, long newFirst, long newLast) throws IOException {
         if (newFirst < 1) return;
-        log.truncate(newFirst, newLast);
         first = newFirst;
         last = newLast;
         entries.keySet().removeIf(index -> index < newFirst || index > newLast);
+        issued.run();
+        log.truncate(newFirst, newLast);
     }
 
     /** Null when the log holds exactly this, else what differs. */
@@ -79,7 +118,7 @@ final class LogModel {
             if (!same(actual, entry.getValue())) return "entry " + entry.getKey() + ": " + actual;
         }
         for (int id = 0; id < 16; id++) {
-            if (!java.util.Arrays.equals(log.register(id), registers.get(id))) return "register " + id;
+            if (!Arrays.equals(log.register(id), registers.get(id))) return "register " + id;
         }
         return "";
     }
@@ -93,6 +132,6 @@ final class LogModel {
                 && a.index() == b.index()
                 && a.term() == b.term()
                 && a.kind() == b.kind()
-                && java.util.Arrays.equals(a.payload(), b.payload());
+                && Arrays.equals(a.payload(), b.payload());
     }
 }

@@ -10,7 +10,11 @@ import dev.attune.client.session.SessionOptions;
 import dev.attune.client.session.WebSocketConnector;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.session.SessionProtocol;
+import dev.attune.model.tls.Authorities;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,7 +59,10 @@ public final class AttuneClient implements AutoCloseable {
         disk = Executors.newSingleThreadExecutor(daemon("attune-snapshots"));
         files = new FileClient(session, builder.callTimeout);
         configs = new ConfigClient(
-                session, dispatcher, disk, builder.snapshotDirectory, START_PATIENCE, builder.startTimeout);
+                session,
+                new ConfigClient.Host(dispatcher, disk, builder.snapshotDirectory, builder.token),
+                START_PATIENCE,
+                builder.startTimeout);
         ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -168,7 +175,10 @@ public final class AttuneClient implements AutoCloseable {
             return this;
         }
 
-        /** Where local copies of the configuration are kept; null for none. */
+        /**
+         * Where local copies of the configuration are kept; null for none. They are signed with the token: after a
+         * change of token they are not used until the centre has been reached once.
+         */
         public Builder snapshotDirectory(@Nullable Path directory) {
             snapshotDirectory = directory;
             return this;
@@ -184,6 +194,19 @@ public final class AttuneClient implements AutoCloseable {
         public Builder tls(@Nullable SSLContext context) {
             tls = context;
             return this;
+        }
+
+        /**
+         * For {@code https} endpoints: trusts exactly the authorities in this file of PEM certificates.
+         *
+         * @throws UncheckedIOException when it cannot be read
+         */
+        public Builder authority(Path pem) {
+            try {
+                return tls(Authorities.trust(Files.readAllBytes(pem)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** How long a call may take, repetitions included. */

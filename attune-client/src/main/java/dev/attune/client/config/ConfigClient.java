@@ -16,30 +16,27 @@ public final class ConfigClient {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Session session;
-    private final Executor listeners;
-    private final Executor disk;
-    private final @Nullable Path directory;
+    private final Host host;
     private final Duration patience;
     private final Duration startTimeout;
 
     /**
+     * What the client lends its subscriptions.
+     *
      * @param listeners runs listeners, one after the other
      * @param disk runs what waits for a disk
      * @param directory for local copies; null for none
+     * @param secret signs local copies: the token; null to sign them with nothing that others do not know
+     */
+    public record Host(Executor listeners, Executor disk, @Nullable Path directory, @Nullable String secret) {}
+
+    /**
      * @param patience how long a start waits for the centre before it takes the local copy
      * @param startTimeout how long it waits when there is no local copy
      */
-    public ConfigClient(
-            Session session,
-            Executor listeners,
-            Executor disk,
-            @Nullable Path directory,
-            Duration patience,
-            Duration startTimeout) {
+    public ConfigClient(Session session, Host host, Duration patience, Duration startTimeout) {
         this.session = session;
-        this.listeners = listeners;
-        this.disk = disk;
-        this.directory = directory;
+        this.host = host;
         this.patience = patience;
         this.startTimeout = startTimeout;
     }
@@ -47,10 +44,14 @@ public final class ConfigClient {
     /** Subscribes; returns with the newest configuration, else the local copy, else nothing (S3). */
     public Config open(InstanceSpec instance, List<String> files) {
         long begun = System.nanoTime();
-        SnapshotStore store = directory == null ? null : new SnapshotStore(directory, instance, files);
+        Path directory = host.directory();
+        SnapshotStore store = directory == null ? null : new SnapshotStore(directory, host.secret(), instance, files);
         Clock clock = Clock.systemUTC();
         ConfigFeed feed = new ConfigFeed(
-                session, instance, List.copyOf(files), new ConfigFeed.Host(listeners, disk, clock, store));
+                session,
+                instance,
+                List.copyOf(files),
+                new ConfigFeed.Host(host.listeners(), host.disk(), clock, store));
         Optional<SnapshotStore.Saved> copy = store == null ? Optional.empty() : store.load();
         copy.ifPresent(feed::pin);
         session.open(feed);

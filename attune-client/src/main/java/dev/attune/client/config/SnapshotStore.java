@@ -12,10 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -25,25 +27,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Local copies of one subscription's configuration: the newest three, each complete and with a checksum, readable by
- * its owner only (S4). A copy becomes visible by a rename after it is on disk, so a crash leaves the former ones.
+ * Local copies of one subscription's configuration: the newest three, each complete and signed, readable by its owner
+ * only (S4). A copy becomes visible by a rename after it is on disk, so a crash leaves the former ones.
+ *
+ * <p>The signature is an HMAC under the client's token: whoever can write to the directory but does not hold the token
+ * cannot make this program start with values of his own.
  */
 final class SnapshotStore {
     static final int GENERATIONS = 3;
 
-    private static final byte[] MAGIC = "ATTUNES1".getBytes(StandardCharsets.US_ASCII);
-    private static final int DIGEST_LENGTH = 32;
+    private static final byte[] MAGIC = "ATTUNES2".getBytes(StandardCharsets.US_ASCII);
+    private static final int SIGNATURE_LENGTH = 32;
+    private static final String ALGORITHM = "HmacSHA256";
     private static final long BYTES_MAX = 256L << 20;
     private static final String SUFFIX = ".snapshot";
     private static final System.Logger LOG = System.getLogger(SnapshotStore.class.getName());
 
     private final Path directory;
     private final String name;
+    private final SecretKeySpec key;
 
-    SnapshotStore(Path directory, InstanceSpec instance, List<String> files) {
+    /** @param secret what copies are signed with; null for nothing that others do not know */
+    SnapshotStore(Path directory, @Nullable String secret, InstanceSpec instance, List<String> files) {
         this.directory = directory;
+        this.key = new SecretKeySpec(
+                ("attune local copy\n" + (secret == null ? "" : secret)).getBytes(StandardCharsets.UTF_8), ALGORITHM);
         String identity = String.join("\n", files) + "\n\n" + instance.dataCentre() + "\n" + instance.labels();
         this.name = instance.environment() + "~" + instance.application() + "~" + instance.cluster() + "~"
                 + HexFormat.of().formatHex(sha256(identity.getBytes(StandardCharsets.UTF_8)), 0, 4);
@@ -57,7 +70,7 @@ final class SnapshotStore {
     record Saved(String clusterId, long savedMillis, ConfigUpdate state) {}
 
     void save(Saved saved) throws IOException {
-        Files.createDirectories(directory);
+        makeDirectory();
         Encoder payload = new Encoder(4096);
         payload.text(saved.clusterId()).varint(saved.savedMillis());
         ConfigCodec.write(payload, saved.state());
@@ -69,7 +82,7 @@ final class SnapshotStore {
             if (temporary.getFileSystem().supportedFileAttributeViews().contains("posix"))
                 Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
             try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                for (byte[] part : List.of(MAGIC, sha256(body), body)) {
+                for (byte[] part : List.of(MAGIC, signature(body), body)) {
                     ByteBuffer buffer = ByteBuffer.wrap(part);
                     while (buffer.hasRemaining()) out.write(buffer);
                 }
@@ -82,6 +95,28 @@ final class SnapshotStore {
         syncDirectory();
         List<Path> all = generations();
         for (int i = GENERATIONS; i < all.size(); i++) Files.deleteIfExists(all.get(i));
+    }
+
+    private void makeDirectory() throws IOException {
+        if (Files.isDirectory(directory)) return;
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) Files.createDirectories(parent);
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix)
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        else Files.createDirectories(directory);
+    }
+
+    private byte[] signature(byte[] body) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            mac.update(name.getBytes(StandardCharsets.UTF_8));
+            return mac.doFinal(body);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
     }
 
     private void syncDirectory() {
@@ -112,17 +147,19 @@ final class SnapshotStore {
         return Optional.empty();
     }
 
-    private static Saved read(Path file) throws IOException {
+    private Saved read(Path file) throws IOException {
+        // A link could lead anywhere; what this store writes are files.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) throw new MalformedException("not a file");
         long size = Files.size(file);
-        if (size < MAGIC.length + DIGEST_LENGTH || size > BYTES_MAX)
+        if (size < MAGIC.length + SIGNATURE_LENGTH || size > BYTES_MAX)
             throw new MalformedException("size: " + size + " bytes");
         byte[] all = Files.readAllBytes(file);
-        int start = MAGIC.length + DIGEST_LENGTH;
+        int start = MAGIC.length + SIGNATURE_LENGTH;
         if (all.length < start || !Arrays.equals(all, 0, MAGIC.length, MAGIC, 0, MAGIC.length))
             throw new MalformedException("not a snapshot");
         byte[] body = Arrays.copyOfRange(all, start, all.length);
-        if (!MessageDigest.isEqual(sha256(body), Arrays.copyOfRange(all, MAGIC.length, start)))
-            throw new MalformedException("checksum does not match");
+        if (!MessageDigest.isEqual(signature(body), Arrays.copyOfRange(all, MAGIC.length, start)))
+            throw new MalformedException("signature does not match: damaged, or written under another token");
         Decoder in = new Decoder(body);
         Saved saved = new Saved(in.text(), in.varint(), ConfigCodec.readUpdate(in));
         in.expectEnd();

@@ -139,6 +139,19 @@ public final class KvClient {
                 });
     }
 
+    /**
+     * Grants a lease and keeps it alive in the background until it is closed or lost; ending it deletes its keys. For
+     * leases of a few seconds and more.
+     */
+    public CompletableFuture<HeldLease> holdLease(Duration ttl) {
+        long sent = session.nanoTime();
+        return grantLease(ttl).thenApply(id -> {
+            HeldLease held = new HeldLease(session, this, id, ttl, sent);
+            session.add(held);
+            return held;
+        });
+    }
+
     /** Ends a lease and deletes its keys. */
     public CompletableFuture<WriteOutcome> revokeLease(long leaseId) {
         return session.submit(new ControlCall(

@@ -35,6 +35,7 @@ public final class Session implements AutoCloseable {
     private final ConcurrentHashMap<Long, Stream> streamsById = new ConcurrentHashMap<>();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private final LinkEvents linkEvents = new LinkEvents();
+    private final Set<Ticking> ticking = ConcurrentHashMap.newKeySet();
 
     /** The link in use, or being opened; replaced only by the ticking thread. */
     private volatile @Nullable Link link;
@@ -156,6 +157,26 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** Does something from time to time, until it is removed. */
+    public interface Ticking {
+        /** Called by the ticking thread, which it must not block. */
+        void tick(long nowNanos);
+    }
+
+    /** Has {@code one} called at each tick. */
+    public void add(Ticking one) {
+        ticking.add(one);
+    }
+
+    public void remove(Ticking one) {
+        ticking.remove(one);
+    }
+
+    /** The time by the session's clock, in nanoseconds since nothing in particular. */
+    public long nanoTime() {
+        return nanoClock.getAsLong();
+    }
+
     /** Whether a member answers at the moment. */
     public boolean isConnected() {
         Link current = link;
@@ -176,6 +197,7 @@ public final class Session implements AutoCloseable {
     public void tick() {
         long now = nanoClock.getAsLong();
         keepLink(now);
+        for (Ticking each : ticking) each.tick(now);
         Link current = link;
         boolean ready = current != null && current.isReady();
         boolean waiting = false;
@@ -211,16 +233,15 @@ public final class Session implements AutoCloseable {
 
     private void watchSilence(Link current, long now, boolean matters) {
         long silent = now - current.heardNanos;
-        long limit = options.silenceMillis() * NANOS_PER_MILLI;
-        if (!matters || silent < limit / 3) return;
-        if (now - current.pingedNanos >= limit / 3) {
-            if (silent >= limit && current.pingedNanos - current.heardNanos > 0) {
-                current.close("silent for " + silent / NANOS_PER_MILLI + " ms");
-                return;
-            }
-            current.pingedNanos = now;
-            current.send(new ClientFrame.Ping(0));
+        // An idle link is pinged too, if seldom: the member closes connections that carry nothing.
+        long limit = (matters ? options.silenceMillis() : options.idleMillis()) * NANOS_PER_MILLI;
+        if (silent < limit / 3 || now - current.pingedNanos < limit / 3) return;
+        if (silent >= limit && current.pingedNanos - current.heardNanos > 0) {
+            current.close("silent for " + silent / NANOS_PER_MILLI + " ms");
+            return;
         }
+        current.pingedNanos = now;
+        current.send(new ClientFrame.Ping(0));
     }
 
     private void keepLink(long now) {

@@ -1,5 +1,7 @@
 package dev.attune.client.session;
 
+import dev.attune.model.AttuneException;
+import dev.attune.model.ErrorCode;
 import dev.attune.model.session.SessionProtocol;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +38,16 @@ public final class WebSocketConnector implements Connector {
         WebSocket.Builder builder =
                 http.newWebSocketBuilder().connectTimeout(timeout).subprotocols(SessionProtocol.SUBPROTOCOL);
         if (token != null) builder.header("Authorization", "Bearer " + token);
-        return builder.buildAsync(endpoint, new Inbound(receiver)).thenApply(Outbound::new);
+        return builder.buildAsync(endpoint, new Inbound(receiver)).thenApply(socket -> {
+            if (!socket.getSubprotocol().equals(SessionProtocol.SUBPROTOCOL)) {
+                socket.abort();
+                throw new AttuneException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "subprotocol: '" + socket.getSubprotocol() + "' (expected: " + SessionProtocol.SUBPROTOCOL
+                                + "; is this an Attune centre of this version?)");
+            }
+            return new Outbound(socket);
+        });
     }
 
     private record Outbound(WebSocket socket) implements Connection {

@@ -24,7 +24,7 @@ class SnapshotStoreTest {
 
     @BeforeEach
     void open() {
-        store = new SnapshotStore(directory, InstanceSpec.of("i", "prod", "orders"), List.of());
+        store = new SnapshotStore(directory, "token", InstanceSpec.of("i", "prod", "orders"), List.of());
     }
 
     private static SnapshotStore.Saved at(long revision) {
@@ -75,15 +75,52 @@ class SnapshotStoreTest {
     @Test
     void otherSubscriptions_areNotMixedUp() throws IOException {
         store.save(at(1));
-        assertThat(new SnapshotStore(directory, InstanceSpec.of("i", "prod", "orders"), List.of("x")).load())
+        assertThat(new SnapshotStore(directory, "token", InstanceSpec.of("i", "prod", "orders"), List.of("x")).load())
                 .isEmpty();
-        assertThat(new SnapshotStore(directory, InstanceSpec.of("other-instance", "prod", "orders"), List.of()).load())
+        assertThat(new SnapshotStore(directory, "token", InstanceSpec.of("other-instance", "prod", "orders"), List.of())
+                        .load())
                 .contains(at(1));
     }
 
     @Test
+    @DisplayName("S4: a copy signed under another token, renamed, or replaced by a link is passed over")
+    void foreignCopies_arePassedOver() throws IOException {
+        store.save(at(1));
+        SnapshotStore stranger =
+                new SnapshotStore(directory, "other", InstanceSpec.of("i", "prod", "orders"), List.of());
+        stranger.save(at(2));
+        assertThat(store.load()).contains(at(1));
+
+        SnapshotStore staging =
+                new SnapshotStore(directory, "token", InstanceSpec.of("i", "test", "orders"), List.of());
+        staging.save(at(9));
+        Path foreign = copies().stream()
+                .filter(file -> file.getFileName().toString().startsWith("test"))
+                .findFirst()
+                .orElseThrow();
+        Path planted = directory.resolve(
+                copies().get(0).getFileName().toString().replaceFirst("\\.[0-9a-f]{16}\\.", ".00000000000000ff."));
+        Files.copy(foreign, planted);
+        assertThat(store.load()).contains(at(1));
+
+        Files.delete(planted);
+        Files.createSymbolicLink(planted, copies().get(0));
+        assertThat(store.load()).contains(at(1));
+    }
+
+    @Test
+    @DisplayName("S4: the directory that is made is its owner's alone")
+    void newDirectory_isPrivate() throws IOException {
+        Path fresh = directory.resolve("a/b");
+        new SnapshotStore(fresh, "token", InstanceSpec.of("i", "p", "o"), List.of()).save(at(1));
+
+        assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
     void noDirectory_isNoCopy() {
-        assertThat(new SnapshotStore(directory.resolve("none"), InstanceSpec.of("i", "p", "o"), List.of()).load())
+        assertThat(new SnapshotStore(directory.resolve("none"), null, InstanceSpec.of("i", "p", "o"), List.of()).load())
                 .isEmpty();
     }
 }

@@ -10,7 +10,6 @@ import dev.attune.server.cluster.Member;
 import dev.attune.server.http.Json;
 import dev.attune.server.node.NodeOptions;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Asks a running cluster to take this node in as a learner, once, before its first start. */
 final class JoinCall {
@@ -25,13 +26,20 @@ final class JoinCall {
 
     private JoinCall() {}
 
-    static NodeOptions.Joining join(String scheme, InetSocketAddress api, String token, Member self)
-            throws IOException {
+    /**
+     * The cluster to join.
+     *
+     * @param base {@code http://host:port} or {@code https://host:port} of one of its nodes
+     * @param trust whose certificates are accepted; empty for those that the JDK trusts
+     */
+    record Centre(String base, Optional<SSLContext> trust) {}
+
+    static NodeOptions.Joining join(Centre centre, String token, Member self) throws IOException {
         ObjectNode body = Json.object()
                 .put("id", self.id().value())
                 .put("peerAddress", self.peerAddress())
                 .put("apiAddress", self.apiAddress());
-        URI uri = URI.create(scheme + "://" + api.getHostString() + ":" + api.getPort() + "/api/v1/cluster/members");
+        URI uri = URI.create(centre.base() + "/api/v1/cluster/members");
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token)
@@ -39,10 +47,9 @@ final class JoinCall {
                 .build();
         HttpResponse<byte[]> response;
         try {
-            response = HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .build()
-                    .send(request, HttpResponse.BodyHandlers.ofByteArray());
+            HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+            if (centre.trust().isPresent()) client.sslContext(centre.trust().get());
+            response = client.build().send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while joining", e);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -87,7 +89,7 @@ public final class ServerMain implements Callable<Integer> {
         return 0;
     }
 
-    private void tell(AttuneNode node, PrintWriter out) throws InterruptedException {
+    private void tell(AttuneNode node, PrintWriter out) throws InterruptedException, IOException {
         String api = settings.scheme() + "://" + settings.listenHost() + ":" + node.apiPort();
         out.println("attune " + AttuneNode.VERSION + "  node " + settings.id() + "  data " + settings.dataDirectory());
         out.println("  API    " + api);
@@ -109,7 +111,12 @@ public final class ServerMain implements Callable<Integer> {
         }
         Path token = node.tokenFile();
         if (Files.exists(token)) {
-            out.println("  token  " + token + " (administrator; readable by you only)");
+            Instant ends = Files.getLastModifiedTime(token)
+                    .toInstant()
+                    .plus(AttuneNode.firstTokenValid())
+                    .truncatedTo(ChronoUnit.MINUTES);
+            out.println("  token  " + token + " (administrator; readable by you only; until " + ends + ")");
+            out.println("         a lasting one: ./attune token create me --role admin --to FILE");
             out.println("ready. Next:");
             String endpoint = node.apiPort() == 7420 ? "" : " --endpoints " + api;
             out.println("  echo 'greeting=hello' | ./attune put prod/orders/application.properties --token-file "

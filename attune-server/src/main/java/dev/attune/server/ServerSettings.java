@@ -3,6 +3,7 @@ package dev.attune.server;
 import dev.attune.consensus.MemberId;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.tls.Authorities;
 import dev.attune.server.auth.Tokens;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.http.HttpOptions;
@@ -71,8 +72,15 @@ final class ServerSettings {
     @Option(
             names = "--join",
             paramLabel = "HOST:PORT",
-            description = "API of a node of the cluster to join as a learner.")
+            description = "API of a node of the cluster to join as a learner. With TLS unless http:// stands before it,"
+                    + " if this node serves its API with TLS.")
     private @Nullable String join;
+
+    @Option(
+            names = "--join-authority",
+            paramLabel = "PEM",
+            description = "What the certificate of the node to join must end in. Default: what Java trusts")
+    private @Nullable Path joinAuthority;
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "Administrator's token for --join.")
     private @Nullable Path tokenFile;
@@ -146,7 +154,11 @@ final class ServerSettings {
         NodeOptions options = new NodeOptions(
                 self,
                 dataDirectory,
-                new HttpOptions(api.getHostString(), api.getPort(), tls, 10_000),
+                isLoopback(api.getHostString())
+                        ? HttpOptions.loopback(api.getPort())
+                                .withHost(api.getHostString())
+                                .withTls(tls)
+                        : HttpOptions.open(api.getHostString(), api.getPort(), tls),
                 Optional.ofNullable(apiAddress),
                 new InetSocketAddress(address(peer.getHostString()), peer.getPort()),
                 peerTls,
@@ -158,7 +170,15 @@ final class ServerSettings {
         if (tokenFile == null) throw refused("--join needs --token-file with an administrator's token");
         String advertised = apiAddress != null ? apiAddress : listen;
         Member member = new Member(self, peerListen, advertised);
-        return options.joining(JoinCall.join(scheme(), Member.parse(join), PrivateFile.readPrivate(tokenFile), member));
+        return options.joining(JoinCall.join(centre(join), PrivateFile.readPrivate(tokenFile), member));
+    }
+
+    private JoinCall.Centre centre(String address) throws IOException {
+        String base = address.contains("://") ? address : scheme() + "://" + address;
+        if (!base.matches("https?://[^/]+")) throw refused("--join: malformed (expected: host:port)");
+        Member.parse(base.substring(base.indexOf("://") + 3));
+        if (joinAuthority == null) return new JoinCall.Centre(base, Optional.empty());
+        return new JoinCall.Centre(base, Optional.of(Authorities.trust(Files.readAllBytes(joinAuthority))));
     }
 
     private void refuseOpenListeners(boolean fresh, boolean tls, boolean peerTls) throws IOException {

@@ -1,6 +1,8 @@
 package dev.attune.server.api;
 
+import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
@@ -8,6 +10,9 @@ import dev.attune.server.http.Request;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -40,6 +45,8 @@ public final class HealthRoutes implements Routes {
         // Resolved at each call: routes may be mounted after this one.
         table.add(Route.get("/openapi.json", Permission.PUBLIC, "openapi", request -> openapi(table))
                 .summary("This document"));
+        table.add(Route.get("/attune/v1/kv.proto", Permission.PUBLIC, "grpcDefinition", request -> definition())
+                .summary("The gRPC service on this port, in the protocol buffers language"));
     }
 
     private CompletableFuture<Reply> health(Request request) {
@@ -58,6 +65,16 @@ public final class HealthRoutes implements Routes {
     private CompletableFuture<Reply> metrics(Request request) {
         return Reply.bytes(200, "text/plain; version=0.0.4; charset=utf-8", Bytes.utf8(metrics.get()))
                 .now();
+    }
+
+    private static CompletableFuture<Reply> definition() {
+        try (InputStream in = HealthRoutes.class.getResourceAsStream("/attune/v1/kv.proto")) {
+            if (in == null) throw new AttuneException(ErrorCode.INTERNAL, "kv.proto: not in this build");
+            return Reply.bytes(200, "text/plain; charset=utf-8", Bytes.wrap(in.readAllBytes()))
+                    .now();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static CompletableFuture<Reply> openapi(RouteTable table) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
-import dev.attune.model.RequestId;
 import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
@@ -18,13 +17,14 @@ import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.RequestIdHeader;
+import dev.attune.server.keyspace.UserKeys;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Raw keys: get, put, delete, range, transaction, compaction. */
 public final class KvRoutes implements Routes {
@@ -188,25 +188,8 @@ public final class KvRoutes implements Routes {
     }
 
     private CompletableFuture<CommandResult> mutate(Request request, Operation operation) {
-        return keyspace.write(new Command.Mutate(requestId(request), operation));
-    }
-
-    /** {@code Attune-Request-Id: <client id in hexadecimal>-<sequence>}: a repeat under the same id has one effect. */
-    static @Nullable RequestId requestId(Request request) {
-        String text = request.header("Attune-Request-Id").orElse("");
-        if (text.isEmpty()) return null;
-        int dash = text.indexOf('-');
-        try {
-            if (dash > 0)
-                return new RequestId(
-                        Long.parseUnsignedLong(text.substring(0, dash), 16),
-                        Long.parseLong(text.substring(dash + 1)),
-                        0);
-        } catch (IllegalArgumentException e) {
-            // Told below, without repeating what was sent.
-        }
-        throw new AttuneException(
-                ErrorCode.INVALID_ARGUMENT, "Attune-Request-Id: malformed (expected: <hexadecimal client>-<sequence>)");
+        return keyspace.write(new Command.Mutate(
+                RequestIdHeader.parse(request.header(RequestIdHeader.NAME).orElse("")), operation));
     }
 
     private static Reply deleted(CommandResult done, long deleted) {

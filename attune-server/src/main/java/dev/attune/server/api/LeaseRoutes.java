@@ -19,8 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Leases: grant, keep alive, look at, revoke. Ids are texts in JSON, because JavaScript rounds large numbers. */
 public final class LeaseRoutes implements Routes {
-    private static final long TTL_MILLIS_MIN = 1_000;
-
     private final Keyspace keyspace;
     private final Leases leases;
 
@@ -45,9 +43,10 @@ public final class LeaseRoutes implements Routes {
 
     private CompletableFuture<Reply> grant(Request request) {
         long ttlMillis = request.json(Grant.class).ttlMillis();
-        if (ttlMillis < TTL_MILLIS_MIN)
+        if (ttlMillis < Leases.TTL_MILLIS_MIN)
             throw new AttuneException(
-                    ErrorCode.INVALID_ARGUMENT, "ttlMillis: " + ttlMillis + " (expected: >= " + TTL_MILLIS_MIN + ")");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "ttlMillis: " + ttlMillis + " (expected: >= " + Leases.TTL_MILLIS_MIN + ")");
         long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         return keyspace.write(new Command.GrantLease(id, ttlMillis)).thenApply(done -> {
             ObjectNode json = Json.object().put("id", Long.toString(id)).put("ttlMillis", ttlMillis);

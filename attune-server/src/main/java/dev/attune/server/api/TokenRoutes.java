@@ -14,7 +14,9 @@ import dev.attune.server.http.Request;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,10 @@ public final class TokenRoutes implements Routes {
 
     @Override
     public void mount(RouteTable table) {
-        table.add(Route.post("/api/v1/tokens", Permission.ADMIN, "tokenCreate", this::create)
-                .summary("Makes a token: {\"name\": \"ci\", \"role\": \"publisher\"}"));
+        table.add(
+                Route.post("/api/v1/tokens", Permission.ADMIN, "tokenCreate", this::create)
+                        .summary(
+                                "Makes a token: {\"name\": \"ci\", \"role\": \"publisher\"}; with \"validSeconds\" it ends by itself"));
         table.add(Route.get("/api/v1/tokens", Permission.ADMIN, "tokenList", this::list)
                 .summary("Every token, without its text"));
         table.add(Route.delete("/api/v1/tokens/{id}", Permission.ADMIN, "tokenRevoke", this::revoke)
@@ -42,7 +46,8 @@ public final class TokenRoutes implements Routes {
         NewToken wanted = request.json(NewToken.class);
         if (wanted.name() == null || wanted.role() == null)
             throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "name, role: missing (expected: both)");
-        return tokens.create(wanted.name(), Role.parse(wanted.role())).thenApply(created -> {
+        Optional<Duration> validFor = Optional.ofNullable(wanted.validSeconds()).map(Duration::ofSeconds);
+        return tokens.create(wanted.name(), Role.parse(wanted.role()), validFor).thenApply(created -> {
             ObjectNode json = json(created.record());
             return Reply.json(201, json.put("token", created.token()));
         });
@@ -70,13 +75,16 @@ public final class TokenRoutes implements Routes {
     }
 
     private static ObjectNode json(TokenRecord token) {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("id", token.id())
                 .put("name", token.name())
                 .put("role", token.role().word())
                 .put("created", Instant.ofEpochMilli(token.createdMillis()).toString());
+        if (token.expiresMillis() > 0)
+            json.put("expires", Instant.ofEpochMilli(token.expiresMillis()).toString());
+        return json;
     }
 
     /** The body of a creation. */
-    record NewToken(@Nullable String name, @Nullable String role) {}
+    record NewToken(@Nullable String name, @Nullable String role, @Nullable Long validSeconds) {}
 }

@@ -12,6 +12,7 @@ import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
 import dev.attune.server.http.SseStream;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.UserKeys;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchMessage;
 import dev.attune.store.WatchSpec;

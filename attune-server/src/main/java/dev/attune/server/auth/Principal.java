@@ -8,10 +8,16 @@ import java.util.Optional;
  * @param name what people called the token when they made it; for logs and history, never for decisions
  * @param role empty for a caller without a credential, who may use public routes only
  * @param tokenId names the token, so that its streams are cut when it is revoked; empty without one
+ * @param expiresMillis when the token ends, in milliseconds since 1970, and its streams with it; 0 for never
  */
-public record Principal(String name, Optional<Role> role, String tokenId) {
+public record Principal(String name, Optional<Role> role, String tokenId, long expiresMillis) {
     /** A caller without a credential. */
     public static final Principal ANONYMOUS = new Principal("anonymous", Optional.empty(), "");
+
+    /** With a token that does not end by itself. */
+    public Principal(String name, Optional<Role> role, String tokenId) {
+        this(name, role, tokenId, 0);
+    }
 
     public boolean may(Permission permission) {
         return permission == Permission.PUBLIC

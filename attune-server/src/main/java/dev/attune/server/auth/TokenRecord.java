@@ -16,10 +16,12 @@ import java.util.HexFormat;
  * @param hash SHA-256 of the token in hexadecimal; its first 16 digits are the token's id
  * @param name what people call it
  * @param createdMillis wall-clock time of its creation
+ * @param expiresMillis wall-clock time from which it is refused; 0 for never
  */
-public record TokenRecord(String hash, String name, Role role, long createdMillis) {
+public record TokenRecord(String hash, String name, Role role, long createdMillis, long expiresMillis) {
     private static final String FOLDER = "token/";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_EXPIRY = 1;
     private static final int ID_LENGTH = 16;
 
     /** The part of the key space that tokens lie in. */
@@ -57,16 +59,27 @@ public record TokenRecord(String hash, String name, Role role, long createdMilli
                 .text(name)
                 .text(role.word())
                 .varint(createdMillis)
+                .varint(expiresMillis)
                 .toBytes();
     }
 
-    static TokenRecord of(Bytes key, Bytes value) {
+    /** The record that lies at {@code key}. */
+    public static TokenRecord of(Bytes key, Bytes value) {
         Decoder in = new Decoder(value);
         int version = in.byteValue();
-        if (version != VERSION)
-            throw new MalformedException("token version: " + version + " (expected: " + VERSION + ")");
+        if (version != VERSION && version != VERSION_WITHOUT_EXPIRY)
+            throw new MalformedException("token version: " + version + " (expected: <= " + VERSION + ")");
         return new TokenRecord(
-                key.toUtf8().substring(1 + FOLDER.length()), in.text(), Role.parse(in.text()), in.varint());
+                key.toUtf8().substring(1 + FOLDER.length()),
+                in.text(),
+                Role.parse(in.text()),
+                in.varint(),
+                version == VERSION_WITHOUT_EXPIRY ? 0 : in.varint());
+    }
+
+    /** Whether the token is no longer accepted. */
+    public boolean isExpired(long nowMillis) {
+        return expiresMillis > 0 && nowMillis >= expiresMillis;
     }
 
     static String hashOf(String token) {

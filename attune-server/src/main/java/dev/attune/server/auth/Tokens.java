@@ -16,6 +16,8 @@ import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchSpec;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,9 @@ public final class Tokens implements Authorizer {
     private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,63}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
+
+    private static final Duration VALID_MIN = Duration.ofSeconds(1);
+    private static final Duration VALID_MAX = Duration.ofDays(3650);
 
     private final Keyspace keyspace;
     private final Clock clock;
@@ -55,11 +60,11 @@ public final class Tokens implements Authorizer {
     }
 
     /** The record of a token that was made elsewhere, for the start of a cluster. */
-    public static TokenRecord record(String token, String name, Role role, long createdMillis) {
+    public static TokenRecord record(String token, String name, Role role, long createdMillis, long expiresMillis) {
         if (!isToken(token))
             throw new AttuneException(
                     ErrorCode.INVALID_ARGUMENT, "token: not of the form " + PREFIX + "…43 characters");
-        return new TokenRecord(TokenRecord.hashOf(token), name, role, createdMillis);
+        return new TokenRecord(TokenRecord.hashOf(token), name, role, createdMillis, expiresMillis);
     }
 
     @Override
@@ -71,18 +76,33 @@ public final class Tokens implements Authorizer {
         return find(key, ReadLevel.STALE)
                 .thenCompose(here ->
                         here.isPresent() ? CompletableFuture.completedFuture(here) : find(key, ReadLevel.LINEARIZABLE))
-                .thenCompose(found -> found.map(Tokens::principal).orElseGet(Tokens::unknown));
+                .thenCompose(found -> found.map(this::principal).orElseGet(Tokens::unknown));
     }
 
-    /** Makes a token; its text is in the answer and nowhere else. */
-    public CompletableFuture<Created> create(String name, Role role) {
+    /**
+     * Makes a token; its text is in the answer and nowhere else.
+     *
+     * @param validFor empty for a token that does not end by itself
+     */
+    public CompletableFuture<Created> create(String name, Role role, Optional<Duration> validFor) {
         if (!NAME.matcher(name).matches())
             throw new AttuneException(
                     ErrorCode.INVALID_ARGUMENT, "name: not allowed (expected: 1 to 63 of A-Z, a-z, 0-9, . _ -)");
+        long now = clock.millis();
+        long ends = validFor.map(time -> now + within(time).toMillis()).orElse(0L);
         String token = generate(random);
-        TokenRecord made = record(token, name, role, clock.millis());
+        TokenRecord made = record(token, name, role, now, ends);
         Operation put = Operation.Put.of(made.key(), made.value());
         return keyspace.write(new Command.Mutate(null, put)).thenApply(done -> new Created(token, made));
+    }
+
+    private static Duration within(Duration time) {
+        if (time.compareTo(VALID_MIN) < 0 || time.compareTo(VALID_MAX) > 0)
+            throw new AttuneException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "validSeconds: " + time.toSeconds() + " (expected: " + VALID_MIN.toSeconds() + ".."
+                            + VALID_MAX.toSeconds() + ")");
+        return time;
     }
 
     /** Every token's record. */
@@ -108,7 +128,7 @@ public final class Tokens implements Authorizer {
             if (each.id().equals(id)) {
                 target = kv;
                 administrator = each.role() == Role.ADMIN;
-            } else if (each.role() == Role.ADMIN) {
+            } else if (each.role() == Role.ADMIN && !each.isExpired(clock.millis())) {
                 otherAdministrator = kv;
             }
         }
@@ -154,8 +174,16 @@ public final class Tokens implements Authorizer {
                         ((OperationResult.Range) java.util.Objects.requireNonNull(result.result())).keyValues());
     }
 
-    private static CompletableFuture<Principal> principal(TokenRecord record) {
-        return CompletableFuture.completedFuture(new Principal(record.name(), Optional.of(record.role()), record.id()));
+    private CompletableFuture<Principal> principal(TokenRecord record) {
+        if (record.isExpired(clock.millis()))
+            return CompletableFuture.failedFuture(new AttuneException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "This token ended at " + Instant.ofEpochMilli(record.expiresMillis())
+                            + ". An administrator makes a lasting one: attune token create NAME --role ROLE --to FILE."
+                            + " When no administrator's token is valid any more, a node that is started again writes a"
+                            + " new one into its data directory."));
+        return CompletableFuture.completedFuture(
+                new Principal(record.name(), Optional.of(record.role()), record.id(), record.expiresMillis()));
     }
 
     private static CompletableFuture<Principal> unknown() {

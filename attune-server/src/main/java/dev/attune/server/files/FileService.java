@@ -36,7 +36,7 @@ import java.util.function.Function;
  * OUTCOME_UNKNOWN} may be repeated: publishing the text that is current makes no second release.
  */
 public final class FileService {
-    /** Largest text of a file unless the server is told otherwise, in bytes. */
+    /** Largest text of a file, over whatever protocol it comes, in bytes. */
     public static final int TEXT_BYTES_MAX = 512 << 10;
 
     /** Most releases of one page of history. */
@@ -48,6 +48,15 @@ public final class FileService {
     private final Keyspace keyspace;
     private final FilePlanner planner;
     private final Clock clock;
+
+    /**
+     * With the API's limit for a text.
+     *
+     * @param clock gives releases their time
+     */
+    public FileService(Keyspace keyspace, Clock clock) {
+        this(keyspace, clock, TEXT_BYTES_MAX);
+    }
 
     /**
      * @param clock gives releases their time

@@ -15,15 +15,17 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,7 @@ public final class HttpListener implements AutoCloseable {
     private final RouteTable table;
     private final Authorizer authorizer;
     private final LiveStreams streams;
-    private final AtomicInteger connections = new AtomicInteger();
+    private volatile Connections connections = new Connections(0, 0);
     private @Nullable HttpServer server;
 
     public HttpListener(Vertx vertx, RouteTable table, Authorizer authorizer, LiveStreams streams) {
@@ -60,9 +62,12 @@ public final class HttpListener implements AutoCloseable {
         server = opened;
         opened.requestHandler(this::handle);
         opened.webSocketHandshakeHandler(this::upgrade);
+        Connections bounded = new Connections(options.connectionsMax(), options.unprovenPerAddressMax());
+        connections = bounded;
         opened.connectionHandler(connection -> {
-            connection.closeHandler(gone -> connections.decrementAndGet());
-            if (connections.incrementAndGet() > options.connectionsMax()) connection.close();
+            Connections.Peer peer = peer(connection.remoteAddress());
+            connection.closeHandler(gone -> bounded.closed(peer));
+            if (!bounded.opened(peer)) connection.close();
         });
         return opened.listen().map(HttpServer::actualPort).toCompletionStage().toCompletableFuture();
     }
@@ -82,12 +87,13 @@ public final class HttpListener implements AutoCloseable {
         shutdown(Duration.ZERO);
     }
 
-    private static HttpServerOptions serverOptions(HttpOptions options) {
+    private HttpServerOptions serverOptions(HttpOptions options) {
         HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port())
                 .setTcpNoDelay(true)
-                .setIdleTimeout(60)
+                .setIdleTimeout((int) options.idle().toMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxInitialLineLength(URL_BYTES_MAX)
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setMaxWebSocketFrameSize(WEB_SOCKET_MESSAGE_BYTES_MAX)
@@ -96,6 +102,7 @@ public final class HttpListener implements AutoCloseable {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false);
+        table.webSockets().forEach(each -> server.addWebSocketSubProtocol(each.subprotocol()));
         server.getInitialSettings().setMaxConcurrentStreams(200).setMaxHeaderListSize(HEADER_BYTES_MAX);
         options.tls().ifPresent(tls -> server.setSsl(true)
                 .setUseAlpn(true)
@@ -112,6 +119,14 @@ public final class HttpListener implements AutoCloseable {
         raw.pause();
         raw.response().exceptionHandler(gone -> {});
         raw.exceptionHandler(gone -> {});
+        GuestProtocol guest = table.guestFor(raw.getHeader("Content-Type"));
+        if (guest != null) {
+            onLoop(
+                    authenticate(raw.remoteAddress(), raw.getHeader("Authorization")),
+                    failed -> guest.refuse(raw, failed),
+                    caller -> guest.handle(raw, caller));
+            return;
+        }
         try {
             Map<String, String> query = Percent.query(raw.query() == null ? "" : raw.query());
             RouteTable.Resolution found =
@@ -125,10 +140,10 @@ public final class HttpListener implements AutoCloseable {
                 refuse(raw, Problems.reply(tooLarge(route)));
                 return;
             }
-            onLoop(authenticate(raw.getHeader("Authorization")), (principal, failure) -> {
-                if (failure != null) refuse(raw, Problems.reply(failure));
-                else authorised(raw, found, query, principal);
-            });
+            onLoop(
+                    authenticate(raw.remoteAddress(), raw.getHeader("Authorization")),
+                    failure -> fail(raw, failure),
+                    principal -> authorised(raw, found, query, principal));
         } catch (RuntimeException e) {
             // The request boundary: whatever a malformed request provokes is its own answer.
             fail(raw, e);
@@ -138,18 +153,13 @@ public final class HttpListener implements AutoCloseable {
     private void authorised(
             HttpServerRequest raw, RouteTable.Resolution found, Map<String, String> query, Principal principal) {
         Route route = java.util.Objects.requireNonNull(found.route());
-        try {
-            authorizer.require(principal, route.permission());
-            for (String name : query.keySet())
-                if (!route.query().containsKey(name))
-                    throw new AttuneException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "query: an unknown parameter (expected: "
-                                    + String.join(", ", route.query().keySet()) + ")");
-        } catch (AttuneException e) {
-            refuse(raw, Problems.reply(e));
-            return;
-        }
+        authorizer.require(principal, route.permission());
+        for (String name : query.keySet())
+            if (!route.query().containsKey(name))
+                throw new AttuneException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "query: an unknown parameter (expected: "
+                                + String.join(", ", route.query().keySet()) + ")");
         readBody(raw, route, body -> {
             Request request = new Request(
                     principal,
@@ -162,7 +172,7 @@ public final class HttpListener implements AutoCloseable {
         });
     }
 
-    private void readBody(HttpServerRequest raw, Route route, java.util.function.Consumer<Bytes> then) {
+    private void readBody(HttpServerRequest raw, Route route, Consumer<Bytes> then) {
         Buffer body = Buffer.buffer();
         // A sender that trickles would hold the connection for ever: the idle time-out sees bytes.
         long timer = vertx.setTimer(BODY_MILLIS_MAX, late -> raw.connection().close());
@@ -187,10 +197,10 @@ public final class HttpListener implements AutoCloseable {
 
     private void run(HttpServerRequest raw, Request request) {
         try {
-            onLoop(request.route().handler().handle(request), (reply, failure) -> {
-                if (failure != null) fail(raw, failure);
-                else send(raw, request.principal(), reply);
-            });
+            onLoop(
+                    request.route().handler().handle(request),
+                    failure -> fail(raw, failure),
+                    reply -> send(raw, request.principal(), reply));
         } catch (RuntimeException e) {
             // The request boundary: a handler's failure is this request's answer and nobody else's.
             fail(raw, e);
@@ -201,7 +211,14 @@ public final class HttpListener implements AutoCloseable {
         Throwable cause = Problems.unwrap(failure);
         if (!(cause instanceof AttuneException known) || known.code() == ErrorCode.INTERNAL)
             LOG.error("event=request-failed method={}", raw.method(), cause);
-        refuse(raw, Problems.reply(cause));
+        if (raw.response().headWritten()) abandon(raw);
+        else refuse(raw, Problems.reply(cause));
+    }
+
+    /** Cuts off an answer that has begun: that is the only sign left that it is not whole. */
+    private static void abandon(HttpServerRequest raw) {
+        if (raw.version() == HttpVersion.HTTP_2) raw.response().reset();
+        else raw.connection().close();
     }
 
     /** Answers without having read the body: the connection cannot be used again in HTTP/1.1 unless it was. */
@@ -224,7 +241,7 @@ public final class HttpListener implements AutoCloseable {
         var download = reply.download();
         if (download != null) {
             if (raw.version() != HttpVersion.HTTP_2) response.setChunked(true);
-            ResponseStream.start(response, download, streams, principal.tokenId());
+            ResponseStream.start(response, download, streams, principal);
             return;
         }
         var start = reply.events();
@@ -234,7 +251,7 @@ public final class HttpListener implements AutoCloseable {
         }
         if (raw.version() != HttpVersion.HTTP_2) response.setChunked(true);
         SseStream stream = new SseStream(response);
-        Runnable forget = streams.add(principal.tokenId(), stream::close);
+        Runnable forget = streams.add(principal, stream::close);
         response.closeHandler(gone -> {
             forget.run();
             stream.gone();
@@ -249,27 +266,48 @@ public final class HttpListener implements AutoCloseable {
             handshake.reject(404);
             return;
         }
+        // A client that cannot name the protocol would not understand the first frame.
+        if (!offers(
+                handshake.headers().getAll("Sec-WebSocket-Protocol"),
+                mount.get().subprotocol())) {
+            handshake.reject(400);
+            return;
+        }
         // Browsers send an origin and are not spoken to here: no page may use a visitor's position in the network.
         if (handshake.headers().contains("Origin")) {
             handshake.reject(403);
             return;
         }
-        onLoop(authenticate(handshake.headers().get("Authorization")), (principal, failure) -> {
-            if (failure != null) {
-                handshake.reject(statusOf(failure));
-                return;
-            }
-            try {
-                authorizer.require(principal, mount.get().permission());
-            } catch (AttuneException e) {
-                handshake.reject(statusOf(e));
-                return;
-            }
-            handshake.accept().onSuccess(socket -> {
-                Runnable forget = streams.add(principal.tokenId(), () -> socket.close((short) 1008, "closed"));
-                socket.closeHandler(gone -> forget.run());
-                mount.get().handler().opened(socket, principal);
-            });
+        onLoop(
+                authenticate(handshake.remoteAddress(), handshake.headers().get("Authorization")),
+                failure -> handshake.reject(statusOf(failure)),
+                principal -> accept(handshake, mount.get(), principal));
+    }
+
+    private static boolean offers(List<String> headers, String subprotocol) {
+        for (String header : headers)
+            for (String each : header.split(",", -1)) if (each.strip().equals(subprotocol)) return true;
+        return false;
+    }
+
+    private void accept(ServerWebSocketHandshake handshake, RouteTable.WebSocketRoute mount, Principal principal) {
+        authorizer.require(principal, mount.permission());
+        handshake.accept().onSuccess(socket -> {
+            Runnable forget = streams.add(principal, () -> socket.close((short) 1008, "closed"));
+            socket.closeHandler(gone -> forget.run());
+            mount.handler().opened(socket, principal);
+        });
+    }
+
+    private static Connections.Peer peer(SocketAddress remote) {
+        return new Connections.Peer(String.valueOf(remote.hostAddress()), remote.port());
+    }
+
+    private CompletableFuture<Principal> authenticate(SocketAddress remote, @Nullable String header) {
+        Connections bounded = connections;
+        return authenticate(header).thenApply(principal -> {
+            if (principal.role().isPresent()) bounded.proven(peer(remote));
+            return principal;
         });
     }
 
@@ -282,11 +320,23 @@ public final class HttpListener implements AutoCloseable {
                 Optional.of(header.substring(BEARER.length()).trim()));
     }
 
-    /** Goes on, on this connection's loop, when {@code future} completes; at once when it already has. */
-    private <T> void onLoop(CompletableFuture<T> future, BiConsumer<T, @Nullable Throwable> then) {
+    /**
+     * Goes on, on this connection's loop, when {@code future} completes; at once when it already has. Whatever goes
+     * wrong, in the future or after it, ends in {@code failed}: a future would swallow it and nobody would answer.
+     */
+    private <T> void onLoop(CompletableFuture<T> future, Consumer<Throwable> failed, Consumer<T> then) {
         Context loop = vertx.getOrCreateContext();
-        if (future.isDone()) future.whenComplete((value, failure) -> then.accept(value, failure));
-        else future.whenComplete((value, failure) -> loop.runOnContext(go -> then.accept(value, failure)));
+        BiConsumer<T, @Nullable Throwable> step = (value, failure) -> {
+            try {
+                if (failure != null) failed.accept(failure);
+                else then.accept(value);
+            } catch (RuntimeException e) {
+                // The request boundary: one request's failure is its own answer.
+                failed.accept(e);
+            }
+        };
+        if (future.isDone()) future.whenComplete(step);
+        else future.whenComplete((value, failure) -> loop.runOnContext(go -> step.accept(value, failure)));
     }
 
     private static Reply notFound(boolean pathExists) {
@@ -310,6 +360,13 @@ public final class HttpListener implements AutoCloseable {
         String text = raw.getHeader("Content-Length");
         if (text == null) return raw.getHeader("Transfer-Encoding") == null ? 0 : 1;
         return Request.number("Content-Length", text);
+    }
+
+    /** What the protocols beside the API's own serve. */
+    public Set<String> guestCalls() {
+        Set<String> all = new TreeSet<>();
+        table.guests().forEach(each -> all.addAll(each.calls()));
+        return all;
     }
 
     /** Routes as the listener sees them; for the OpenAPI document. */

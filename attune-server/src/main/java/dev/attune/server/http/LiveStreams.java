@@ -1,39 +1,57 @@
 package dev.attune.server.http;
 
+import dev.attune.server.auth.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Every open event stream and WebSocket by the token that opened it, so that revoking the token cuts them (W10). */
+/**
+ * Every open event stream, WebSocket and gRPC stream by the token that opened it, so that revoking the token cuts them,
+ * and its end too (W10). Safe to share between threads.
+ */
 public final class LiveStreams {
-    private final ConcurrentHashMap<String, Set<Runnable>> closers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Streams> byToken = new ConcurrentHashMap<>();
 
-    /** Remembers how to close a stream; the result forgets it. */
-    Runnable add(String tokenId, Runnable closer) {
-        closers.compute(tokenId, (id, all) -> {
-            Set<Runnable> set = all == null ? ConcurrentHashMap.newKeySet() : all;
-            set.add(closer);
-            return set;
+    /** What one token opened, and when the token ends; 0 for never. */
+    private record Streams(long expiresMillis, Set<Runnable> closers) {}
+
+    /** Remembers how to close a caller's stream; the result forgets it. */
+    public Runnable add(Principal caller, Runnable closer) {
+        String token = caller.tokenId();
+        byToken.compute(token, (id, known) -> {
+            Streams streams =
+                    known == null ? new Streams(caller.expiresMillis(), ConcurrentHashMap.newKeySet()) : known;
+            streams.closers().add(closer);
+            return streams;
         });
-        return () -> closers.computeIfPresent(tokenId, (id, all) -> {
-            all.remove(closer);
-            return all.isEmpty() ? null : all;
+        return () -> byToken.computeIfPresent(token, (id, known) -> {
+            known.closers().remove(closer);
+            return known.closers().isEmpty() ? null : known;
         });
     }
 
     /** Closes every stream of a token. */
     public void cut(String tokenId) {
-        Set<Runnable> all = closers.get(tokenId);
-        if (all != null) List.copyOf(all).forEach(Runnable::run);
+        Streams streams = byToken.get(tokenId);
+        if (streams != null) List.copyOf(streams.closers()).forEach(Runnable::run);
+    }
+
+    /** Closes every stream of a token that has ended by then; called every second or so. */
+    public void cutExpired(long nowMillis) {
+        byToken.forEach((token, streams) -> {
+            if (streams.expiresMillis() > 0 && streams.expiresMillis() <= nowMillis) cut(token);
+        });
     }
 
     /** How many streams are open. */
     public int count() {
-        return closers.values().stream().mapToInt(Set::size).sum();
+        return byToken.values().stream()
+                .mapToInt(streams -> streams.closers().size())
+                .sum();
     }
 
     void closeAll() {
-        new ArrayList<>(closers.keySet()).forEach(this::cut);
+        new ArrayList<>(byToken.keySet()).forEach(this::cut);
     }
 }

@@ -71,7 +71,8 @@ public final class Problems {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    private static String next(ErrorCode code) {
+    /** What the caller should do next, in one line for people. */
+    public static String next(ErrorCode code) {
         return switch (code) {
             case INVALID_ARGUMENT -> "Correct the request; repeating it unchanged fails again.";
             case NOT_FOUND -> "Check the name.";

@@ -1,5 +1,6 @@
 package dev.attune.server.http;
 
+import dev.attune.server.auth.Principal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -26,9 +27,9 @@ final class ResponseStream extends OutputStream {
         this.response = response;
     }
 
-    static void start(HttpServerResponse response, Reply.Download download, LiveStreams streams, String tokenId) {
+    static void start(HttpServerResponse response, Reply.Download download, LiveStreams streams, Principal caller) {
         ResponseStream out = new ResponseStream(response);
-        Runnable forget = streams.add(tokenId, out::abandon);
+        Runnable forget = streams.add(caller, out::abandon);
         response.closeHandler(closed -> out.abandon());
         Thread thread = new Thread(
                 () -> {

@@ -19,6 +19,7 @@ public final class RouteTable {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Route> byOperationId = new LinkedHashMap<>();
     private final Map<String, WebSocketRoute> webSockets = new TreeMap<>();
+    private final List<GuestProtocol> guests = new ArrayList<>();
 
     /** Adds a route; two with the same operation id, or the same method and path, are a bug. */
     public RouteTable add(Route route) {
@@ -33,11 +34,28 @@ public final class RouteTable {
         return this;
     }
 
-    /** Adds a WebSocket at the fixed {@code path}. */
-    public RouteTable webSocket(String path, Permission permission, String operationId, WebSocketHandler handler) {
-        if (webSockets.putIfAbsent(path, new WebSocketRoute(path, permission, operationId, handler)) != null)
-            throw new IllegalArgumentException("webSocket: " + path + " twice");
+    /** Adds a WebSocket. */
+    public RouteTable webSocket(WebSocketRoute route) {
+        if (webSockets.putIfAbsent(route.path(), route) != null)
+            throw new IllegalArgumentException("webSocket: " + route.path() + " twice");
         return this;
+    }
+
+    /** Adds a protocol of its own, recognised by its requests' content type. */
+    public RouteTable guest(GuestProtocol protocol) {
+        guests.add(protocol);
+        return this;
+    }
+
+    /** Every protocol beside the API's own. */
+    public List<GuestProtocol> guests() {
+        return List.copyOf(guests);
+    }
+
+    /** The protocol that requests with this content type belong to; null for the API's own. */
+    @Nullable GuestProtocol guestFor(@Nullable String contentType) {
+        for (GuestProtocol each : guests) if (each.takes(contentType)) return each;
+        return null;
     }
 
     /** Every route, for the OpenAPI document and for tests that must cover all. */
@@ -74,8 +92,14 @@ public final class RouteTable {
      */
     record Resolution(@Nullable Route route, Map<String, String> parameters, boolean pathExists) {}
 
-    /** A WebSocket mount and what it demands. */
-    public record WebSocketRoute(String path, Permission permission, String operationId, WebSocketHandler handler) {}
+    /**
+     * A WebSocket mount and what it demands.
+     *
+     * @param path fixed, without parameters
+     * @param subprotocol what a client must offer, and is answered with
+     */
+    public record WebSocketRoute(
+            String path, Permission permission, String operationId, String subprotocol, WebSocketHandler handler) {}
 
     private record Entry(PathTemplate template, Route route) {}
 }

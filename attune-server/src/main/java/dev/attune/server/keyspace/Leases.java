@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
  * has ended and with {@code UNAVAILABLE} without a leader.
  */
 public interface Leases {
+    /** No lease is granted for less. */
+    long TTL_MILLIS_MIN = 1_000;
+
     /** Gives the lease its full time again; completes with that time in milliseconds. */
     CompletableFuture<Long> keepAlive(long leaseId);
 

@@ -15,6 +15,8 @@ import dev.attune.server.auth.Tokens;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.files.FileRoutes;
 import dev.attune.server.files.FileService;
+import dev.attune.server.grpc.GrpcEndpoint;
+import dev.attune.server.grpc.KvService;
 import dev.attune.server.http.HttpListener;
 import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.Route;
@@ -33,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,6 +54,7 @@ public final class AttuneNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AttuneNode.class);
     private static final Duration DRAIN = Duration.ofSeconds(3);
     private static final long RETRY_MILLIS = 100;
+    private static final long EXPIRY_SECONDS = 1;
     private static final int SESSION_CALLS_MAX = 1024;
 
     private final NodeOptions options;
@@ -63,7 +67,7 @@ public final class AttuneNode implements AutoCloseable {
     private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private volatile boolean closed;
 
-    private AttuneNode(NodeOptions options, Consumer<Throwable> onFatal) throws IOException {
+    private AttuneNode(NodeOptions options, Clock clock, Consumer<Throwable> onFatal) throws IOException {
         this.options = options;
         DataDirectory data = DataDirectory.open(options);
         AddressTable addresses = new AddressTable();
@@ -89,11 +93,14 @@ public final class AttuneNode implements AutoCloseable {
             throw e;
         }
         vertx = VertxStart.vertx();
-        Tokens tokens = new Tokens(core.keyspace(), Clock.systemUTC());
+        Tokens tokens = new Tokens(core.keyspace(), clock);
         LiveStreams streams = new LiveStreams();
         tokens.onRevoked(streams::cut);
-        listener = new HttpListener(vertx, table(tokens, streams), tokens, streams);
-        bootstrap = new Bootstrap(core.keyspace(), data.tokenFile(), options.administratorToken());
+        core.threads()
+                .timer()
+                .scheduleWithFixedDelay(() -> streams.cutExpired(clock.millis()), 1, EXPIRY_SECONDS, TimeUnit.SECONDS);
+        listener = new HttpListener(vertx, table(tokens, streams, clock), tokens, streams);
+        bootstrap = new Bootstrap(core.keyspace(), data.tokenFile(), options.administratorToken(), clock);
         try {
             apiPort = listener.listen(options.http()).join();
         } catch (CompletionException e) {
@@ -113,7 +120,17 @@ public final class AttuneNode implements AutoCloseable {
      *     should end at once
      */
     public static AttuneNode start(NodeOptions options, Consumer<Throwable> onFatal) throws IOException {
-        return new AttuneNode(options, onFatal);
+        return new AttuneNode(options, Clock.systemUTC(), onFatal);
+    }
+
+    /** The same by another wall clock, which dates releases and ends tokens; nothing that must be safe rests on it. */
+    static AttuneNode start(NodeOptions options, Clock clock, Consumer<Throwable> onFatal) throws IOException {
+        return new AttuneNode(options, clock, onFatal);
+    }
+
+    /** How long an administrator's token that a node wrote is accepted. */
+    public static Duration firstTokenValid() {
+        return Bootstrap.FIRST_TOKEN_VALID;
     }
 
     private static RaftOptions raft(NodeOptions options, Path directory) {
@@ -127,7 +144,7 @@ public final class AttuneNode implements AutoCloseable {
                 .withElectionTimeout(options.electionTimeout());
     }
 
-    private RouteTable table(Tokens tokens, LiveStreams streams) {
+    private RouteTable table(Tokens tokens, LiveStreams streams, Clock clock) {
         RouteTable table = new RouteTable();
         NodeMetrics metrics = new NodeMetrics(core, streams);
         new HealthRoutes(core::notReady, metrics::text).mount(table);
@@ -136,11 +153,14 @@ public final class AttuneNode implements AutoCloseable {
         new LeaseRoutes(core.keyspace(), core.leases()).mount(table);
         new TokenRoutes(tokens).mount(table);
         new ClusterRoutes(core.cluster()).mount(table);
-        new FileRoutes(new FileService(core.keyspace(), Clock.systemUTC(), Route.BODY_BYTES_MAX)).mount(table);
+        FileService files = new FileService(core.keyspace(), clock);
+        new FileRoutes(files).mount(table);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers());
         new SseRoutes(subscriptions).mount(table);
-        new SessionRoutes(new SessionServices(core.keyspace(), core.leases(), subscriptions, tokens, this::hello))
+        table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(core.keyspace(), core.leases())));
+        new SessionRoutes(
+                        new SessionServices(core.keyspace(), core.leases(), subscriptions, tokens, this::hello, files))
                 .mount(table);
         return table;
     }
@@ -159,7 +179,10 @@ public final class AttuneNode implements AutoCloseable {
             initialised
                     .thenCompose(first -> core.clusterId().isEmpty()
                             ? CompletableFuture.failedFuture(new IllegalStateException("not initialised yet"))
-                            : bootstrap.announce(self()).thenApply(done -> first))
+                            : bootstrap
+                                    .announce(self())
+                                    .thenCompose(done -> bootstrap.ensureAdministrator())
+                                    .thenApply(done -> first))
                     .whenComplete((first, failure) -> {
                         if (failure == null) ready.complete(first);
                         else again();
@@ -233,6 +256,11 @@ public final class AttuneNode implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
             LOG.warn("event=slow-shutdown reason=\"{}\"", e.toString());
         }
+    }
+
+    /** Every call of the protocols beside REST, for the tests that must cover all. */
+    public Set<String> guestCalls() {
+        return listener.guestCalls();
     }
 
     /** Every route of a node, for the tests that must cover all. */

@@ -19,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,31 +32,34 @@ import java.util.concurrent.CompletableFuture;
  * and the first administrator's token; and each node its own addresses.
  */
 final class Bootstrap {
+    /** How long a generated administrator's token is accepted: time enough to make a lasting one. */
+    static final Duration FIRST_TOKEN_VALID = Duration.ofHours(24);
+
     /** Holds the identity of the data. */
     static final Bytes CLUSTER_ID = SystemKeys.of("cluster/id");
 
     private final Keyspace keyspace;
     private final Path tokenFile;
     private final Optional<String> givenToken;
+    private final Clock clock;
 
     /**
      * @param tokenFile where a generated token goes, readable by the owner only
-     * @param givenToken the administrator's token that the operator chose for all nodes alike
+     * @param givenToken the administrator's token that the operator chose for all nodes alike; it does not
+     *     end by itself
      */
-    Bootstrap(Keyspace keyspace, Path tokenFile, Optional<String> givenToken) {
+    Bootstrap(Keyspace keyspace, Path tokenFile, Optional<String> givenToken, Clock clock) {
         this.keyspace = keyspace;
         this.tokenFile = tokenFile;
         this.givenToken = givenToken;
+        this.clock = clock;
     }
 
     /** Initialises the cluster unless that was done; completes with whether this call did it. */
     CompletableFuture<Boolean> initialise() {
         return read(KeyRange.key(CLUSTER_ID)).thenCompose(found -> {
             if (!found.keyValues().isEmpty()) return CompletableFuture.completedFuture(false);
-            String token = givenToken.orElseGet(() -> Tokens.generate(new SecureRandom()));
-            // The file comes first: a token in the store that nobody holds would lock everybody out.
-            if (givenToken.isEmpty()) writeToken(token);
-            TokenRecord record = Tokens.record(token, "bootstrap", Role.ADMIN, System.currentTimeMillis());
+            TokenRecord record = newToken();
             Operation txn = new Operation.Txn(
                     List.of(Compare.absent(CLUSTER_ID)),
                     List.of(
@@ -68,6 +73,31 @@ final class Bootstrap {
                 return won;
             });
         });
+    }
+
+    /**
+     * Makes a new administrator's token when every one has ended, so that whoever may start a node is never locked out.
+     */
+    CompletableFuture<Void> ensureAdministrator() {
+        return read(KeyRange.prefix(TokenRecord.folder())).thenCompose(found -> {
+            long now = clock.millis();
+            boolean valid = found.keyValues().stream()
+                    .map(kv -> TokenRecord.of(kv.key(), kv.value()))
+                    .anyMatch(each -> each.role() == Role.ADMIN && !each.isExpired(now));
+            if (valid) return CompletableFuture.completedFuture(null);
+            TokenRecord record = newToken();
+            Operation put = Operation.Put.of(record.key(), record.value());
+            return keyspace.write(new Command.Mutate(null, put)).thenApply(done -> null);
+        });
+    }
+
+    /** The file comes first: a token in the store that nobody holds would lock everybody out. */
+    private TokenRecord newToken() {
+        String token = givenToken.orElseGet(() -> Tokens.generate(new SecureRandom()));
+        if (givenToken.isEmpty()) writeToken(token);
+        long now = clock.millis();
+        long ends = givenToken.isPresent() ? 0 : now + FIRST_TOKEN_VALID.toMillis();
+        return Tokens.record(token, "bootstrap", Role.ADMIN, now, ends);
     }
 
     /** Tells the others where this node is, unless they know; completes when they do. */

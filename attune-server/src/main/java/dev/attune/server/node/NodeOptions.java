@@ -54,6 +54,21 @@ public record NodeOptions(
                 Duration.ofSeconds(1));
     }
 
+    /** The same with another way to listen for clients. */
+    public NodeOptions withHttp(HttpOptions listener) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                listener,
+                apiAddress,
+                peerListen,
+                peerTls,
+                peers,
+                joining,
+                administratorToken,
+                electionTimeout);
+    }
+
     /** The same as one of the members of a new cluster. */
     public NodeOptions withPeers(List<Member> members) {
         return new NodeOptions(

@@ -17,6 +17,7 @@ import dev.attune.server.files.Edit;
 import dev.attune.server.files.Published;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.keyspace.UserKeys;
 import dev.attune.server.subscribe.Subscriptions;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
@@ -125,14 +126,14 @@ final class ServerSession implements ClientFrame.Handler {
     public void read(ClientFrame.Read frame) {
         call(frame.id(), Permission.READ, () -> {
             ReadLevel level = frame.linearizable() ? ReadLevel.LINEARIZABLE : ReadLevel.atLeast(frame.minRevision());
-            return services.keyspace().read(UserKeys.clamp(frame.operation()), level);
+            return services.keyspace().read(UserKeys.confine(frame.operation()), level);
         });
     }
 
     @Override
     public void write(ClientFrame.Write frame) {
         call(frame.id(), Permission.PUBLISH, () -> services.keyspace()
-                .write(new Command.Mutate(frame.requestId(), UserKeys.clamp(frame.operation()))));
+                .write(new Command.Mutate(frame.requestId(), UserKeys.confine(frame.operation()))));
     }
 
     @Override
@@ -283,7 +284,7 @@ final class ServerSession implements ClientFrame.Handler {
         open(frame.id(), frame.credit(), feed -> {
             ClientFrame.Wants wants = frame.wants();
             WatchSpec spec = new WatchSpec(
-                    UserKeys.clamp(frame.range()),
+                    UserKeys.range(frame.range()),
                     frame.startRevision(),
                     wants.previous(),
                     wants.puts(),

@@ -16,8 +16,11 @@ public final class SessionRoutes implements Routes {
 
     @Override
     public void mount(RouteTable table) {
-        table.webSocket(SessionProtocol.PATH, Permission.READ, "openSession", (socket, principal) -> new ServerSession(
-                        services, socket, principal, Vertx.currentContext())
-                .start());
+        table.webSocket(new RouteTable.WebSocketRoute(
+                SessionProtocol.PATH,
+                Permission.READ,
+                "openSession",
+                SessionProtocol.SUBPROTOCOL,
+                (socket, principal) -> new ServerSession(services, socket, principal, Vertx.currentContext()).start()));
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A whole node on disk and loopback, with its administrator's token, for tests of the API. */
-final class RunningNode implements AutoCloseable {
+public final class RunningNode implements AutoCloseable {
     private final AttuneNode node;
     private final HttpClient client = HttpClient.newHttpClient();
     private final String administrator;
@@ -27,17 +27,17 @@ final class RunningNode implements AutoCloseable {
         this.administrator = administrator;
     }
 
-    static RunningNode start(Path directory) throws Exception {
+    public static RunningNode start(Path directory) throws Exception {
         AttuneNode node = AttuneNode.start(NodeOptions.single(new MemberId("n1"), directory, 0, 0), cause -> {});
         node.ready().get(60, TimeUnit.SECONDS);
         return new RunningNode(node, Files.readString(node.tokenFile()).strip());
     }
 
-    String administrator() {
+    public String administrator() {
         return administrator;
     }
 
-    int port() {
+    public int port() {
         return node.apiPort();
     }
 
@@ -49,14 +49,18 @@ final class RunningNode implements AutoCloseable {
         return node.routes();
     }
 
-    String token(String role) throws IOException, InterruptedException {
+    public java.util.Set<String> guestCalls() {
+        return node.guestCalls();
+    }
+
+    public String token(String role) throws IOException, InterruptedException {
         String body = "{\"name\": \"" + role + "\", \"role\": \"" + role + "\"}";
         HttpResponse<String> made = call("POST", "/api/v1/tokens", administrator, body);
         return Json.tree(dev.attune.model.Bytes.utf8(made.body())).get("token").asText();
     }
 
     /** An empty token sends none. */
-    HttpResponse<String> call(String method, String path, String token, String body, String... headers)
+    public HttpResponse<String> call(String method, String path, String token, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.apiPort() + path))
                 .timeout(Duration.ofSeconds(30))

@@ -55,7 +55,7 @@ final class FileHttpTest {
                         ? new Principal("ada", Optional.of(Role.parse(token.get())), "t")
                         : Principal.ANONYMOUS);
         RouteTable table = new RouteTable();
-        new FileRoutes(new FileService(keyspace, Clock.systemUTC(), FileService.TEXT_BYTES_MAX)).mount(table);
+        new FileRoutes(new FileService(keyspace, Clock.systemUTC())).mount(table);
         new SseRoutes(new SharedSubscriptions(keyspace, workers)).mount(table);
         int port = new HttpListener(vertx, table, authorizer, new LiveStreams())
                 .listen(HttpOptions.loopback(0))

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** As much of a store as the session's tests need, owned by one thread. Its switches make it misbehave on demand. */
 final class InMemoryKeyspace implements Keyspace, Leases, AutoCloseable {
@@ -36,6 +37,7 @@ final class InMemoryKeyspace implements Keyspace, Leases, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicInteger keepAlives = new AtomicInteger();
     private final TreeMap<Bytes, KeyValue> keys = new TreeMap<>();
     private final List<List<Event>> history = new ArrayList<>();
     private final Map<Long, Map<Long, CommandResult>> answered = new HashMap<>();
@@ -226,7 +228,13 @@ final class InMemoryKeyspace implements Keyspace, Leases, AutoCloseable {
 
     @Override
     public CompletableFuture<Long> keepAlive(long leaseId) {
+        keepAlives.incrementAndGet();
         return CompletableFuture.completedFuture(1000L);
+    }
+
+    /** How many keep-alives were answered so far. */
+    int keepAlives() {
+        return keepAlives.get();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.attune.server.api;
+package dev.attune.server.keyspace;
 
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
@@ -7,9 +7,13 @@ import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.SystemKeys;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps raw-key calls inside the users' part of the key space: single keys are refused, ranges are cut. */
+/**
+ * Keeps every protocol's raw-key calls inside the users' part of the key space: ranges are cut to it, a single system
+ * key is refused with {@code PERMISSION_DENIED}. What lies inside already is handed back as it is.
+ */
 public final class UserKeys {
     private UserKeys() {}
 
@@ -24,7 +28,8 @@ public final class UserKeys {
 
     /** What users may see of a range. */
     public static KeyRange range(KeyRange range) {
-        return range.isSingleKey() ? KeyRange.key(key(range.start())) : SystemKeys.userPart(range);
+        if (range.isSingleKey()) key(range.start());
+        return SystemKeys.userPart(range);
     }
 
     /** The operation with every key and range in it, at any depth, kept in the users' part. */
@@ -32,8 +37,10 @@ public final class UserKeys {
         return operation.match(new Operation.Cases<Operation>() {
             @Override
             public Operation range(Operation.Range r) {
-                return new Operation.Range(
-                        UserKeys.range(r.range()), r.limit(), r.revision(), r.sort(), r.view(), r.filter());
+                KeyRange part = UserKeys.range(r.range());
+                return part.equals(r.range())
+                        ? r
+                        : new Operation.Range(part, r.limit(), r.revision(), r.sort(), r.view(), r.filter());
             }
 
             @Override
@@ -44,39 +51,15 @@ public final class UserKeys {
 
             @Override
             public Operation delete(Operation.Delete d) {
-                return new Operation.Delete(UserKeys.range(d.range()), d.previous());
+                KeyRange part = UserKeys.range(d.range());
+                return part.equals(d.range()) ? d : new Operation.Delete(part, d.previous());
             }
 
             @Override
             public Operation txn(Operation.Txn t) {
-                return new Operation.Txn(
-                        t.compares().stream().map(UserKeys::confine).toList(), all(t.then()), all(t.otherwise()));
-            }
-        });
-    }
-
-    /** Whether the operation changes nothing, whatever its compares say. */
-    public static boolean readsOnly(Operation operation) {
-        return operation.match(new Operation.Cases<Boolean>() {
-            @Override
-            public Boolean range(Operation.Range r) {
-                return true;
-            }
-
-            @Override
-            public Boolean put(Operation.Put p) {
-                return false;
-            }
-
-            @Override
-            public Boolean delete(Operation.Delete d) {
-                return false;
-            }
-
-            @Override
-            public Boolean txn(Operation.Txn t) {
-                return t.then().stream().allMatch(UserKeys::readsOnly)
-                        && t.otherwise().stream().allMatch(UserKeys::readsOnly);
+                List<Compare> compares = new ArrayList<>(t.compares().size());
+                for (Compare each : t.compares()) compares.add(confine(each));
+                return new Operation.Txn(compares, all(t.then()), all(t.otherwise()));
             }
         });
     }
@@ -86,6 +69,8 @@ public final class UserKeys {
     }
 
     private static List<Operation> all(List<Operation> operations) {
-        return operations.stream().map(UserKeys::confine).toList();
+        List<Operation> confined = new ArrayList<>(operations.size());
+        for (Operation each : operations) confined.add(confine(each));
+        return confined;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.server.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.server.http;
+
+import org.jspecify.annotations.NullMarked;

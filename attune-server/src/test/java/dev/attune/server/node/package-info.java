@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.server.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,7 +12,7 @@ public sealed interface Fact {
      * The member's part or view of who leads changed. A member is {@link Role#LEADER} only after an entry of its own
      * ballot was chosen, which is among the {@link Effects#chosen()} of the same step.
      *
-     * @param ballot the leader's, else the highest promised
+     * @param ballot the highest promised, which is that of whoever leads or prepares to
      */
     record RoleChanged(Role role, Ballot ballot, Optional<MemberId> leader) implements Fact {}
 

@@ -44,8 +44,12 @@ public sealed interface Message {
     record Accept(Ballot ballot, long seq, long first, long chosen, long trim, boolean confirm, List<Entry> entries)
             implements Message {}
 
-    /** Phase 2b, cumulative: the sender durably holds all up to {@code held}, each chosen or accepted in ballot. */
-    record Accepted(Ballot ballot, long held) implements Message {}
+    /**
+     * Phase 2b, cumulative: the sender durably holds all up to {@code held}, each chosen or accepted in ballot.
+     *
+     * @param vote whether that counts; not while the sender's memory is damaged
+     */
+    record Accepted(Ballot ballot, long held, boolean vote) implements Message {}
 
     /** At the time of {@code Accept} number {@code seq} the sender had promised nothing above its ballot. */
     record Heard(Ballot ballot, long seq) implements Message {}

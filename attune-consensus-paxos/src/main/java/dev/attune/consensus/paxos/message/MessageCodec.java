@@ -26,7 +26,7 @@ public final class MessageCodec {
         Encoder out = new Encoder(sizeHint(message));
         if (message instanceof Message.Accept accept) accept(out, accept);
         else if (message instanceof Message.Accepted accepted)
-            ballot(out.byteValue(6), accepted.ballot()).varint(accepted.held());
+            ballot(out.byteValue(6), accepted.ballot()).varint(accepted.held()).bool(accepted.vote());
         else if (message instanceof Message.Heard heard)
             ballot(out.byteValue(7), heard.ballot()).varint(heard.seq());
         else if (message instanceof Message.Missing missing)
@@ -34,9 +34,9 @@ public final class MessageCodec {
         else if (message instanceof Message.Learn learn)
             entries(out.byteValue(11), learn.entries()).varint(learn.chosen());
         else if (message instanceof Message.Fetch fetch) out.byteValue(10).varint(fetch.from());
-        else if (message instanceof Message.ReadAsk ask) out.byteValue(12).varint(ask.id());
+        else if (message instanceof Message.ReadAsk ask) out.byteValue(12).fixed64(ask.id());
         else if (message instanceof Message.ReadAnswer answer)
-            out.byteValue(13).varint(answer.id()).varint(answer.slot() + 1);
+            out.byteValue(13).fixed64(answer.id()).varint(answer.slot() + 1);
         else election(out, message);
         return out.toArray();
     }
@@ -117,14 +117,14 @@ public final class MessageCodec {
             case 3 -> new Message.Prepare(ballot(in), number(in));
             case 4 -> promise(in);
             case 5 -> accept(in);
-            case 6 -> new Message.Accepted(ballot(in), number(in));
+            case 6 -> new Message.Accepted(ballot(in), number(in), in.bool());
             case 7 -> new Message.Heard(ballot(in), number(in));
             case 8 -> new Message.Missing(ballot(in), number(in), number(in));
             case 9 -> new Message.Nack(ballot(in), ballot(in));
             case 10 -> new Message.Fetch(number(in));
             case 11 -> new Message.Learn(entries(in), number(in));
-            case 12 -> new Message.ReadAsk(number(in));
-            case 13 -> new Message.ReadAnswer(number(in), number(in) - 1);
+            case 12 -> new Message.ReadAsk(in.fixed64());
+            case 13 -> new Message.ReadAnswer(in.fixed64(), number(in) - 1);
             case 14 -> new Message.TakeOver(ballot(in));
             case 15 ->
                 in.bool()

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
         description = "Measures Attune beside etcd. Exits 1 when a measurement failed.")
 public final class SideBySide implements Callable<Integer> {
     private static final long IDLE_MILLIS = 3_000;
+    private static final int WARM_CALLERS = 64;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Measured time of a cell, after a warm-up of half.")
     private int seconds;
@@ -49,6 +50,9 @@ public final class SideBySide implements Callable<Integer> {
 
     @Option(names = "--etcd", defaultValue = "/usr/bin/etcd", description = "Default: /usr/bin/etcd")
     private Path etcd = Path.of("/usr/bin/etcd");
+
+    @Option(names = "--jvm-flag", description = "A further flag for the JVMs of Attune's nodes; repeatable.")
+    private List<String> jvmFlags = new ArrayList<>();
 
     @Option(names = "--dir", description = "On the disk to be measured. Default: the temporary directory.")
     private @Nullable Path directory;
@@ -104,8 +108,9 @@ public final class SideBySide implements Callable<Integer> {
                 ? System.getProperty("java.class.path")
                 : home.resolve("attune-dist/target/attune/lib/*").toString();
         // As the launcher starts a server, but without its class-data archive.
-        List<String> flags =
-                List.of("-Djdk.serialFilter=!*", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmx512m");
+        List<String> flags = new ArrayList<>(
+                List.of("-Djdk.serialFilter=!*", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmx512m"));
+        flags.addAll(jvmFlags);
         return new Contender.Attune(classPath, flags, file, token);
     }
 
@@ -116,9 +121,15 @@ public final class SideBySide implements Callable<Integer> {
         // The first start also loads the client's classes.
         if (here.get(0).kind() == Cell.Kind.START) start(contender, nodes, work, here, results, cluster -> {});
         start(contender, nodes, work, here, results, cluster -> {
+            boolean warm = false;
             for (Cell cell : here) {
                 System.err.println("round " + round + " " + contender.name() + " " + cell.name());
                 try {
+                    if (!warm && cell.callers() > 0) {
+                        double rate = Load.warm(cluster.peer(), WARM_CALLERS);
+                        System.err.printf("  warm at %.0f writes/s%n", rate);
+                        warm = true;
+                    }
                     measure(cell, contender.name(), cluster, results);
                 } catch (ExecutionException | TimeoutException | RuntimeException e) {
                     String error = described(e);

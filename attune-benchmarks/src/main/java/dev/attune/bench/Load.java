@@ -1,11 +1,15 @@
 package dev.attune.bench;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +23,10 @@ final class Load {
     private static final int READ_KEYS = 64;
     private static final int WARM_SPAN_SECONDS = 5;
     private static final int WARM_SPANS_MAX = 20;
+    static final int FILE_BYTES = 1024;
+    private static final int FILES_OUTSTANDING = 64;
+    private static final int FAN_OUT_CONNECTIONS = 10;
+    private static final long FAN_OUT_OPENING_MILLIS = 3_000;
     private static final long CALL_SECONDS = 20;
 
     private Load() {}
@@ -138,5 +146,65 @@ final class Load {
             Thread.sleep(1);
         }
         return millis;
+    }
+
+    /** Milliseconds from just before a write is sent to the callback of the last of many watchers, one at a time. */
+    static List<Double> fanOut(Cluster cluster, int watchers, int seconds)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        String key = "bench/fan-out-" + watchers;
+        AtomicReference<CountDownLatch> waiting = new AtomicReference<>(new CountDownLatch(0));
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < FAN_OUT_CONNECTIONS; i++) peers.add(cluster.connect());
+        Peer writer = cluster.peer();
+        var unused = writer.put(key, new byte[Long.BYTES]).get(CALL_SECONDS, TimeUnit.SECONDS);
+        for (int i = 0; i < watchers; i++)
+            peers.get(i % peers.size())
+                    .watch(
+                            key,
+                            value -> Objects.requireNonNull(waiting.get()).countDown(),
+                            error -> failure.compareAndSet(null, error));
+        // Opening takes a round trip whose end neither client tells.
+        Thread.sleep(FAN_OUT_OPENING_MILLIS);
+        List<Double> millis = new ArrayList<>();
+        long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.max(1, seconds / 2));
+        long until = warm + TimeUnit.SECONDS.toNanos(seconds);
+        for (long number = 1; System.nanoTime() < until; number++) {
+            CountDownLatch all = new CountDownLatch(watchers);
+            waiting.set(all);
+            long sent = System.nanoTime();
+            unused = writer.put(
+                            key, ByteBuffer.allocate(Long.BYTES).putLong(number).array())
+                    .get(CALL_SECONDS, TimeUnit.SECONDS);
+            if (!all.await(CALL_SECONDS, TimeUnit.SECONDS))
+                throw new TimeoutException(all.getCount() + " of " + watchers + " watchers did not see change " + number
+                        + ", " + failure.get());
+            if (sent >= warm) millis.add((System.nanoTime() - sent) / 1e6);
+            Thread.sleep(1);
+        }
+        for (Peer peer : peers) peer.close();
+        return millis;
+    }
+
+    /** Seconds that the writing of new files takes. */
+    static double files(Peer peer, int count) throws InterruptedException, ExecutionException, TimeoutException {
+        byte[] text = new byte[FILE_BYTES];
+        Arrays.fill(text, (byte) 'f');
+        Semaphore outstanding = new Semaphore(FILES_OUTSTANDING);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        long begun = System.nanoTime();
+        for (int i = 0; i < count && failure.get() == null; i++) {
+            if (!outstanding.tryAcquire(CALL_SECONDS, TimeUnit.SECONDS))
+                throw new TimeoutException("file " + i + ": no answer within " + CALL_SECONDS + " s");
+            var unused = peer.putFile(i, text).whenComplete((answer, failed) -> {
+                if (failed != null) failure.compareAndSet(null, failed);
+                outstanding.release();
+            });
+        }
+        if (!outstanding.tryAcquire(FILES_OUTSTANDING, CALL_SECONDS, TimeUnit.SECONDS))
+            throw new TimeoutException("the last files: no answer within " + CALL_SECONDS + " s");
+        Throwable failed = failure.get();
+        if (failed != null) throw new ExecutionException(failed);
+        return (System.nanoTime() - begun) / 1e9;
     }
 }

@@ -71,6 +71,38 @@ final class AttuneCliTest {
     }
 
     @Test
+    void keysGrayRulesAndChanges_areOneCallEach() {
+        answer(200, "{\"id\":\"c1\",\"state\":\"REVIEW\",\"release\":4,\"public\":false,\"freezes\":[]}");
+
+        assertThat(run("", "set", "prod/orders/app.yaml", "pool.size", "8", "-m", "grow"))
+                .isZero();
+        assertThat(run("", "unset", "prod/orders/app.yaml", "pool.size")).isZero();
+        assertThat(run("v: 2", "gray", "set", "prod/orders/app.yaml", "canary", "-f", "-", "--percent", "10"))
+                .isZero();
+        assertThat(run("", "gray", "promote", "prod/orders/app.yaml", "canary")).isZero();
+        assertThat(run("", "change", "submit", "prod", "c1")).isZero();
+        assertThat(run("", "change", "rollback", "prod", "c1", "-m", "why")).isZero();
+        assertThat(run("", "effective", "prod/orders", "--label", "zone=a")).isZero();
+        assertThat(run("", "settings", "env", "prod", "--approvals", "2")).isZero();
+
+        assertThat(seen.stream().map(Seen::call))
+                .containsExactly(
+                        "PUT /api/v1/envs/prod/apps/orders/files/app.yaml/keys/pool.size?cluster=default&message=grow",
+                        "DELETE /api/v1/envs/prod/apps/orders/files/app.yaml/keys/pool.size?cluster=default",
+                        "PUT /api/v1/envs/prod/apps/orders/files/app.yaml/gray/canary?cluster=default",
+                        "POST /api/v1/envs/prod/apps/orders/files/app.yaml/gray/canary/promote?cluster=default",
+                        "POST /api/v1/envs/prod/changes/c1/submit",
+                        "POST /api/v1/envs/prod/changes/c1/rollback?message=why",
+                        "GET /api/v1/envs/prod/apps/orders/effective?cluster=default&dataCentre=&instance=anonymous"
+                                + "&ip=&labels=zone%3Da",
+                        "GET /api/v1/envs/prod/settings",
+                        "PUT /api/v1/envs/prod/settings");
+        assertThat(seen.get(0).body()).isEqualTo("8");
+        assertThat(seen.get(2).body()).contains("\"text\":\"v: 2\"").contains("\"percent\":10.0");
+        assertThat(seen.get(8).body()).contains("\"approvals\":2");
+    }
+
+    @Test
     void jsonOutput_isTheAnswerItself() {
         answer(200, RELEASE);
 

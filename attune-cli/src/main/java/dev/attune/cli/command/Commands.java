@@ -17,6 +17,12 @@ public final class Commands {
         root.addSubcommand("demo", new ProgramCommand.Demo());
         root.addSubcommand("get", new GetCommand(context));
         root.addSubcommand("put", new PutCommand(context));
+        root.addSubcommand("set", new KeyCommands.SetKey(context));
+        root.addSubcommand("unset", new KeyCommands.UnsetKey(context));
+        root.addSubcommand("effective", new EffectiveCommand(context));
+        root.addSubcommand("change", ChangeCommands.create(context));
+        root.addSubcommand("gray", GrayCommands.create(context));
+        root.addSubcommand("settings", SettingsCommands.create(context));
         root.addSubcommand("list", new ListCommand(context));
         root.addSubcommand("history", new HistoryCommand(context));
         root.addSubcommand("diff", new DiffCommand(context));

@@ -1,5 +1,6 @@
 package dev.attune.config.format;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.model.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -36,12 +37,39 @@ public final class Documents {
                 return YamlDocument.keys(text);
             case JSON:
                 return JsonDocument.keys(text);
+            case TOML:
+                return TomlDocument.keys(text);
+            case XML:
+                return XmlDocument.keys(text);
             default:
                 return null;
         }
     }
 
-    private static String decode(Bytes bytes) {
+    /**
+     * A file that has keys as a JSON tree.
+     *
+     * @throws InvalidDocumentException as {@link #keys} does
+     */
+    public static JsonNode tree(String file, Bytes bytes) {
+        Map<String, String> keys = keys(file, bytes);
+        String text = decode(bytes);
+        return switch (Format.of(file)) {
+            case PROPERTIES -> Trees.nested(keys == null ? Map.of() : keys);
+            case YAML -> YamlDocument.tree(text);
+            case JSON -> Trees.json(text);
+            case TOML -> Trees.toml(text);
+            case XML -> Trees.xml(XmlDocument.parse(text));
+            case TEXT -> throw new IllegalArgumentException("file: " + file + " has no structure");
+        };
+    }
+
+    /**
+     * The text of a file.
+     *
+     * @throws InvalidDocumentException when it is not UTF-8
+     */
+    public static String decode(Bytes bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

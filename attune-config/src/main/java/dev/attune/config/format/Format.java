@@ -7,11 +7,9 @@ public enum Format {
     PROPERTIES,
     YAML,
     JSON,
-    /** Kept as text: not parsed, so it has no keys and its syntax is not checked. */
     TOML,
-    /** Kept as text: not parsed, so it has no keys and its syntax is not checked. */
     XML,
-    /** Any other suffix. */
+    /** Any other suffix: kept as text, so it has no keys and its syntax is not checked. */
     TEXT;
 
     /** The format of a file of this name; a name without a suffix is properties. Suffixes ignore case. */
@@ -37,6 +35,6 @@ public enum Format {
 
     /** Whether {@link Documents} reads keys out of such files. */
     public boolean hasKeys() {
-        return this == PROPERTIES || this == YAML || this == JSON;
+        return this != TEXT;
     }
 }

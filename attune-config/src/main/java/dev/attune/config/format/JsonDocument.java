@@ -29,7 +29,7 @@ final class JsonDocument {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null) throw new InvalidDocumentException(1, 1, "empty (expected: a JSON value)");
-            value(parser, first, "", keys);
+            collect(parser, first, keys);
             if (parser.nextToken() != null) throw place(parser).invalid("something follows the value");
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
@@ -40,6 +40,11 @@ final class JsonDocument {
             throw new IllegalStateException("a string cannot fail to be read", e);
         }
         return keys.toMap();
+    }
+
+    /** Adds the keys of the value that starts with {@code first}. */
+    static void collect(JsonParser parser, JsonToken first, FlatKeys keys) throws IOException {
+        value(parser, first, "", keys);
     }
 
     // Recursion is bounded by the parser's nesting limit.
@@ -79,10 +84,10 @@ final class JsonDocument {
 
     private static Place place(JsonParser parser) {
         JsonLocation at = parser.currentTokenLocation();
-        return new Place(at.getLineNr(), at.getColumnNr());
+        return new Place(Math.max(0, at.getLineNr()), Math.max(0, at.getColumnNr()));
     }
 
-    private static String firstLine(String message) {
+    static String firstLine(String message) {
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end);
     }

@@ -6,9 +6,9 @@ package dev.attune.config.format;
  * @param line 1-based
  * @param column 1-based, in characters
  */
-record Place(int line, int column) {
+public record Place(int line, int column) {
     /** The place of the character at {@code offset}. */
-    static Place of(CharSequence text, int offset) {
+    public static Place of(CharSequence text, int offset) {
         int line = 1;
         int lineStart = 0;
         for (int i = 0; i < offset; i++) {
@@ -20,7 +20,8 @@ record Place(int line, int column) {
         return new Place(line, offset - lineStart + 1);
     }
 
-    InvalidDocumentException invalid(String problem) {
+    /** The failure that names this place. */
+    public InvalidDocumentException invalid(String problem) {
         return new InvalidDocumentException(line, column, problem);
     }
 }

@@ -1,9 +1,16 @@
 package dev.attune.config.format;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -34,23 +41,68 @@ final class YamlDocument {
     private YamlDocument() {}
 
     static Map<String, String> keys(String text) {
+        YamlDocument document = new YamlDocument();
+        document.read(text, root -> document.node(root, "", 1));
+        return document.keys.toMap();
+    }
+
+    /** The document as a JSON tree; scalars have the type that their tag says. */
+    static JsonNode tree(String text) {
+        YamlDocument document = new YamlDocument();
+        JsonNode[] tree = {JsonNodeFactory.instance.objectNode()};
+        document.read(text, root -> tree[0] = document.tree(root, 1));
+        return tree[0];
+    }
+
+    private void read(String text, Consumer<Node> then) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setAllowRecursiveKeys(false);
         options.setMaxAliasesForCollections(ALIASES_MAX);
         options.setNestingDepthLimit(Documents.DEPTH_MAX);
         options.setCodePointLimit(CODE_POINTS_MAX);
-        YamlDocument document = new YamlDocument();
         try {
             Node root = compose(text, options);
-            if (root != null) document.node(root, "", 1);
+            if (root != null) then.accept(root);
         } catch (MarkedYAMLException e) {
             Place place = e.getProblemMark() == null ? new Place(0, 0) : place(e.getProblemMark());
             throw place.invalid(firstLine(e.getProblem() == null ? e.getMessage() : e.getProblem()));
         } catch (YAMLException e) {
             throw new Place(0, 0).invalid(firstLine(e.getMessage()));
         }
-        return document.keys.toMap();
+    }
+
+    private JsonNode tree(Node node, int depth) {
+        Place place = place(node.getStartMark());
+        if (depth > Documents.DEPTH_MAX) throw place.invalid("nesting: deeper than " + Documents.DEPTH_MAX);
+        if (--visitsLeft < 0) throw place.invalid("aliases make the document too large");
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        if (node instanceof MappingNode mapping) {
+            ObjectNode object = nodes.objectNode();
+            entries(mapping, depth).forEach((name, value) -> object.set(name, tree(value, depth + 1)));
+            return object;
+        }
+        if (node instanceof SequenceNode sequence) {
+            ArrayNode list = nodes.arrayNode();
+            for (Node each : sequence.getValue()) list.add(tree(each, depth + 1));
+            return list;
+        }
+        ScalarNode scalar = (ScalarNode) node;
+        return scalar(scalar.getTag(), scalar.getValue());
+    }
+
+    private static JsonNode scalar(Tag tag, String value) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        try {
+            if (tag.equals(Tag.NULL)) return nodes.nullNode();
+            if (tag.equals(Tag.BOOL)) return nodes.booleanNode(value.matches("(?i)true|yes|on"));
+            if (tag.equals(Tag.INT)) return nodes.numberNode(new BigInteger(value.replace("_", "")));
+            if (tag.equals(Tag.FLOAT)) return nodes.numberNode(new BigDecimal(value.replace("_", "")));
+        } catch (NumberFormatException e) {
+            // Octal, hexadecimal and infinite numbers have no JSON spelling.
+            return nodes.textNode(value);
+        }
+        return nodes.textNode(value);
     }
 
     private static @Nullable Node compose(String text, LoaderOptions options) {

@@ -2,9 +2,17 @@ package dev.attune.config.release;
 
 import dev.attune.model.config.Release;
 import dev.attune.model.kv.Operation;
+import java.util.List;
 
 /** What has to be done to the store for a call on a file, given what the file was. */
 public sealed interface FilePlan {
+    /** What to run; nothing for a plan that changes nothing. */
+    default Operation.Txn transaction() {
+        if (this instanceof Publish publish) return publish.txn;
+        if (this instanceof Delete delete) return delete.txn;
+        if (this instanceof Move move) return move.txn;
+        return new Operation.Txn(List.of(), List.of(), List.of());
+    }
 
     /** Nothing: the current release already is what was asked for. */
     record Unchanged(long release) implements FilePlan {}
@@ -33,4 +41,7 @@ public sealed interface FilePlan {
 
     /** Run {@code txn}, which deletes the file and keeps its releases; when its compares fail, plan again. */
     record Delete(Operation.Txn txn) implements FilePlan {}
+
+    /** Run {@code txn}, which changes who gets which release and writes none. */
+    record Move(Operation.Txn txn, long stable) implements FilePlan {}
 }

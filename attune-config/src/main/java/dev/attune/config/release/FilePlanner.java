@@ -4,7 +4,6 @@ import dev.attune.config.format.Documents;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
-import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Digests;
 import dev.attune.model.config.Release;
@@ -12,7 +11,7 @@ import dev.attune.model.config.ReleaseKind;
 import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
-import dev.attune.model.wire.Encoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,13 +35,14 @@ public final class FilePlanner {
      * Publishes a text. The text that is current already makes no release.
      *
      * @param present the file's pointer, empty when there never was one
+     * @param bound what the text's references stand for, and what else the transaction holds
      * @throws AttuneException {@code CONFLICT} when the draft's base is not current, {@code TOO_LARGE}, or
      *     {@link dev.attune.config.format.InvalidDocumentException} with the place in the text
      */
-    public FilePlan publish(Coordinate file, Optional<Pointer> present, Bytes text, Draft draft) {
+    public FilePlan publish(Coordinate file, Optional<Pointer> present, Bytes text, Bound bound, Draft draft) {
         checkText(file, text);
         checkBase(present, draft);
-        return release(file, present, text, ReleaseKind.NORMAL, draft);
+        return release(file, present, text, bound, ReleaseKind.NORMAL, draft);
     }
 
     /**
@@ -62,12 +62,18 @@ public final class FilePlanner {
      *
      * @throws AttuneException {@code CONFLICT} when the draft's base is not current
      */
-    public FilePlan rollback(Coordinate file, Pointer present, Release earlier, Draft draft) {
+    public FilePlan rollback(Coordinate file, Pointer present, StoredRelease earlier, Bound also, Draft draft) {
         checkBase(Optional.of(present), draft);
         Draft told = draft.message().isEmpty()
-                ? new Draft(draft.author(), "Roll back to " + earlier.number(), draft.timeMillis(), draft.baseRelease())
+                ? new Draft(
+                        draft.author(),
+                        "Roll back to " + earlier.release().number(),
+                        draft.timeMillis(),
+                        draft.baseRelease())
                 : draft;
-        return release(file, Optional.of(present), earlier.text(), ReleaseKind.ROLLBACK, told);
+        // What ran then runs again: its references keep what they stood for.
+        Bound bound = new Bound(earlier.bindings(), also.compares(), also.operations());
+        return release(file, Optional.of(present), earlier.release().text(), bound, ReleaseKind.ROLLBACK, told);
     }
 
     /**
@@ -75,12 +81,98 @@ public final class FilePlanner {
      *
      * @throws AttuneException {@code NOT_FOUND} when there is no such file, {@code CONFLICT} as for publishing
      */
-    public FilePlan delete(Coordinate file, Optional<Pointer> present, Draft draft) {
+    public FilePlan delete(Coordinate file, Optional<Pointer> present, Bound also, Draft draft) {
         checkBase(present, draft);
         Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
         Pointer gone = new Pointer(0, pointer.latest(), "", draft.author(), draft.timeMillis(), 0);
         return new FilePlan.Delete(
-                guarded(file, present, List.of(Operation.Put.of(FileKeys.pointer(file), gone.encode()))));
+                guarded(file, present, also, List.of(Operation.Put.of(FileKeys.pointer(file), gone.encode()))));
+    }
+
+    /**
+     * Writes {@code text} as a release that only the instances of a gray rule get; a rule of the same name is replaced
+     * and keeps its place and its salt.
+     *
+     * @throws AttuneException {@code NOT_FOUND} when there is no such file, else as for publishing
+     */
+    public FilePlan gray(
+            Coordinate file, Optional<Pointer> present, Bytes text, GrayDraft rule, Bound bound, Draft draft) {
+        checkText(file, text);
+        checkBase(present, draft);
+        Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
+        Release release = made(pointer.latest() + 1, pointer.stable(), text, ReleaseKind.NORMAL, draft);
+        List<GrayRule> rules = rule.laidInto(pointer.gray(), release.number());
+        Pointer moved = pointer.with(pointer.stable(), release.number(), pointer.sha256(), rules, draft);
+        return new FilePlan.Publish(
+                guarded(
+                        file,
+                        present,
+                        bound,
+                        List.of(
+                                Operation.Put.of(
+                                        FileKeys.release(file, release.number()),
+                                        new StoredRelease(release, bound.bindings()).encode()),
+                                Operation.Put.of(FileKeys.pointer(file), moved.encode()))),
+                release);
+    }
+
+    /** Changes who gets the release of a gray rule; the release stays. */
+    public FilePlan regray(Coordinate file, Pointer pointer, GrayDraft rule, Bound also, Draft draft) {
+        GrayRule present = rule(file, pointer, rule.name());
+        return moved(
+                file,
+                pointer,
+                pointer.stable(),
+                pointer.sha256(),
+                rule.laidInto(pointer.gray(), present.release()),
+                also,
+                draft);
+    }
+
+    /** Ends a gray rule: its instances get what they would get without it. */
+    public FilePlan drop(Coordinate file, Pointer pointer, String rule, Bound also, Draft draft) {
+        GrayRule gone = rule(file, pointer, rule);
+        return moved(file, pointer, pointer.stable(), pointer.sha256(), without(pointer, gone), also, draft);
+    }
+
+    /** Makes the release of a gray rule the one that everybody gets, and ends the rule. */
+    public FilePlan promote(Coordinate file, Pointer pointer, String rule, Release release, Bound also, Draft draft) {
+        GrayRule gone = rule(file, pointer, rule);
+        if (gone.release() != release.number()) throw new IllegalArgumentException("release: not that of the rule");
+        return moved(file, pointer, release.number(), release.sha256(), without(pointer, gone), also, draft);
+    }
+
+    /** The rule of this name; fails with {@code NOT_FOUND}. */
+    public static GrayRule rule(Coordinate file, Pointer pointer, String name) {
+        return pointer.gray().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AttuneException(
+                        ErrorCode.NOT_FOUND, "There is no gray rule of this name on " + file + "."));
+    }
+
+    private static List<GrayRule> without(Pointer pointer, GrayRule gone) {
+        return pointer.gray().stream()
+                .filter(each -> !each.name().equals(gone.name()))
+                .toList();
+    }
+
+    private static FilePlan moved(
+            Coordinate file,
+            Pointer pointer,
+            long stable,
+            String sha256,
+            List<GrayRule> rules,
+            Bound also,
+            Draft draft) {
+        Pointer moved = pointer.with(stable, pointer.latest(), sha256, rules, draft);
+        return new FilePlan.Move(
+                guarded(
+                        file,
+                        Optional.of(pointer),
+                        also,
+                        List.of(Operation.Put.of(FileKeys.pointer(file), moved.encode()))),
+                stable);
     }
 
     /** The failure for a file that does not exist. */
@@ -89,36 +181,46 @@ public final class FilePlanner {
     }
 
     private static FilePlan release(
-            Coordinate file, Optional<Pointer> present, Bytes text, ReleaseKind kind, Draft draft) {
+            Coordinate file, Optional<Pointer> present, Bytes text, Bound bound, ReleaseKind kind, Draft draft) {
         String sha256 = Digests.sha256(text);
         long stable = present.map(Pointer::stable).orElse(0L);
-        if (stable > 0 && present.orElseThrow().sha256().equals(sha256)) return new FilePlan.Unchanged(stable);
+        boolean same = stable > 0 && present.orElseThrow().sha256().equals(sha256);
+        // The same text with references may mean something new.
+        if (same && bound.bindings().isEmpty()) return new FilePlan.Unchanged(stable);
         long number = present.map(Pointer::latest).orElse(0L) + 1;
-        Release release = new Release(
+        Release release = made(number, stable, text, kind, draft);
+        List<GrayRule> gray = present.map(Pointer::gray).orElse(List.of());
+        Pointer moved = new Pointer(number, number, sha256, draft.author(), draft.timeMillis(), 0, gray);
+        Bytes record = new StoredRelease(release, bound.bindings()).encode();
+        List<Operation> puts = List.of(
+                Operation.Put.of(FileKeys.release(file, number), record),
+                Operation.Put.of(FileKeys.pointer(file), moved.encode()));
+        return new FilePlan.Publish(guarded(file, present, bound, puts), release);
+    }
+
+    private static Release made(long number, long parent, Bytes text, ReleaseKind kind, Draft draft) {
+        return new Release(
                 number,
                 kind,
                 draft.author(),
                 draft.message(),
                 draft.timeMillis(),
                 0,
-                stable,
-                sha256,
+                parent,
+                Digests.sha256(text),
                 Digests.md5(text),
                 text);
-        Pointer moved = new Pointer(number, number, sha256, draft.author(), draft.timeMillis(), 0);
-        Bytes record =
-                ConfigCodec.write(new Encoder(text.size() + 256), release).toBytes();
-        List<Operation> puts = List.of(
-                Operation.Put.of(FileKeys.release(file, number), record),
-                Operation.Put.of(FileKeys.pointer(file), moved.encode()));
-        return new FilePlan.Publish(guarded(file, present, puts), release);
     }
 
-    private static Operation.Txn guarded(Coordinate file, Optional<Pointer> present, List<Operation> then) {
+    private static Operation.Txn guarded(
+            Coordinate file, Optional<Pointer> present, Bound bound, List<Operation> then) {
         long revision = present.map(Pointer::revision).orElse(0L);
         Bytes key = FileKeys.pointer(file);
-        return new Operation.Txn(
-                List.of(Compare.modRevisionIs(key, revision)), then, List.of(Operation.Range.of(KeyRange.key(key))));
+        List<Compare> compares = new ArrayList<>(bound.compares());
+        compares.add(0, Compare.modRevisionIs(key, revision));
+        List<Operation> all = new ArrayList<>(then);
+        all.addAll(bound.operations());
+        return new Operation.Txn(compares, all, List.of(Operation.Range.of(KeyRange.key(key))));
     }
 
     private static void checkBase(Optional<Pointer> present, Draft draft) {

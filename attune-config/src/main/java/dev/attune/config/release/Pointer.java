@@ -1,11 +1,13 @@
 package dev.attune.config.release;
 
 import dev.attune.model.Bytes;
+import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.MalformedException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Which release of a file is current. It outlives the deletion of its file, so that release numbers go on and a
@@ -17,11 +19,25 @@ import java.util.HexFormat;
  * @param author who moved the pointer last
  * @param timeMillis when, in milliseconds since 1970
  * @param revision the store's revision at which it was moved, which guards the next move
+ * @param gray rules that serve other releases to some instances, in order; empty for none
  */
-public record Pointer(long stable, long latest, String sha256, String author, long timeMillis, long revision) {
+public record Pointer(
+        long stable, long latest, String sha256, String author, long timeMillis, long revision, List<GrayRule> gray) {
+    /** Most gray rules of a file. */
+    public static final int GRAY_MAX = 32;
+
     private static final int FORM = 1;
+    private static final int FORM_WITH_RULES = 2;
+
+    /** A pointer without gray rules. */
+    public Pointer(long stable, long latest, String sha256, String author, long timeMillis, long revision) {
+        this(stable, latest, sha256, author, timeMillis, revision, List.of());
+    }
 
     public Pointer {
+        gray = List.copyOf(gray);
+        if (gray.size() > GRAY_MAX)
+            throw new IllegalArgumentException("gray rules: " + gray.size() + " (expected: <= " + GRAY_MAX + ")");
         if (latest < 1) throw new IllegalArgumentException("latest: " + latest + " (expected: >= 1)");
         if (stable < 0 || stable > latest)
             throw new IllegalArgumentException("stable: " + stable + " (expected: 0.." + latest + ")");
@@ -34,25 +50,43 @@ public record Pointer(long stable, long latest, String sha256, String author, lo
         return stable == 0;
     }
 
+    /** This pointer moved by {@code draft}. */
+    Pointer with(long newStable, long newLatest, String newSha256, List<GrayRule> rules, Draft draft) {
+        return new Pointer(newStable, newLatest, newSha256, draft.author(), draft.timeMillis(), 0, rules);
+    }
+
+    /** The release that an instance gets: that of the first rule it belongs to, else the stable one. */
+    public long releaseFor(InstanceSpec instance) {
+        for (GrayRule rule : gray) if (rule.audience().matches(instance, rule.salt())) return rule.release();
+        return stable;
+    }
+
     /** Its stored form, without the revision. */
     public Bytes encode() {
-        Encoder out = new Encoder(96).byteValue(FORM).varint(stable).varint(latest);
-        return out.bytes(HexFormat.of().parseHex(sha256))
+        Encoder out = new Encoder(96)
+                .byteValue(gray.isEmpty() ? FORM : FORM_WITH_RULES)
+                .varint(stable)
+                .varint(latest)
+                .bytes(HexFormat.of().parseHex(sha256))
                 .text(author)
-                .varint(timeMillis)
-                .toBytes();
+                .varint(timeMillis);
+        return (gray.isEmpty() ? out : GrayCodec.write(out, gray)).toBytes();
     }
 
     /** Reads what {@link #encode} wrote under this key. */
     public static Pointer decode(KeyValue stored) {
         Decoder in = new Decoder(stored.value());
         int form = in.byteValue();
-        if (form != FORM) throw new MalformedException("pointer form: " + form + " (expected: " + FORM + ")");
+        if (form != FORM && form != FORM_WITH_RULES)
+            throw new MalformedException("pointer form: " + form + " (expected: 1 or 2)");
         try {
             long stable = in.varint();
             long latest = in.varint();
             String sha256 = HexFormat.of().formatHex(in.byteArray());
-            return new Pointer(stable, latest, sha256, in.text(), in.varint(), stored.modRevision());
+            String author = in.text();
+            long timeMillis = in.varint();
+            List<GrayRule> gray = form == FORM ? List.of() : GrayCodec.read(in);
+            return new Pointer(stable, latest, sha256, author, timeMillis, stored.modRevision(), gray);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(String.valueOf(e.getMessage()), e);
         }

@@ -71,11 +71,31 @@ final class DocumentsTest {
     }
 
     @Test
-    void textTomlAndXml_haveNoKeys() {
-        for (String file : List.of("a.txt", "a.toml", "a.xml"))
-            assertThat(Documents.keys(file, Bytes.utf8("]]not anything")))
-                    .as(file)
-                    .isNull();
+    void text_hasNoKeys() {
+        assertThat(Documents.keys("a.txt", Bytes.utf8("]]not anything"))).isNull();
+    }
+
+    @Test
+    void toml_isFlattenedInOrder() {
+        assertThat(keys("a.toml", "b = 1_000\n[a]\nx = \"y\"\nl = [1, 2]\nd = 2026-01-01\n"))
+                .containsExactly(
+                        Map.entry("b", "1000"),
+                        Map.entry("a.x", "y"),
+                        Map.entry("a.l[0]", "1"),
+                        Map.entry("a.l[1]", "2"),
+                        Map.entry("a.d", "2026-01-01"));
+    }
+
+    @Test
+    void xml_isFlattenedBelowItsRoot() {
+        assertThat(keys("a.xml", "<c a='1'><p k='2'><q> 3 </q></p><l>4</l><l>5</l><e/></c>"))
+                .containsExactly(
+                        Map.entry("@a", "1"),
+                        Map.entry("p@k", "2"),
+                        Map.entry("p.q", "3"),
+                        Map.entry("l[0]", "4"),
+                        Map.entry("l[1]", "5"),
+                        Map.entry("e", ""));
     }
 
     @ParameterizedTest
@@ -90,6 +110,8 @@ final class DocumentsTest {
                 "a.json|{\"a\":1,\\n\"a\":2}|2|4",
                 "a.json|{} x|1|4",
                 "a.properties|a=1\\nb=\\u00g1|2|3",
+                "a.toml|a = 1\\nb = [1|2|7",
+                "a.xml|<a>\\n<b></a>|2|6",
             })
     void invalidText_isRefusedWithLineAndColumn(String file, String text, int line, int column) {
         InvalidDocumentException refused =
@@ -123,7 +145,7 @@ final class DocumentsTest {
             merges.append("a" + i + ": &a" + i + " {<<: [")
                     .append(("*a" + (i - 1) + ",").repeat(3))
                     .append("{y: 1}]}\n");
-        Map<String, String> hostile = Map.of(
+        Map<String, String> hostile = pairs(
                 "bomb.yaml",
                 bomb.toString(),
                 "merges.yaml",
@@ -142,6 +164,16 @@ final class DocumentsTest {
                 "!!javax.script.ScriptEngineManager [!!java.net.URL [\"http://localhost\"]] : x",
                 "long.properties",
                 "k".repeat(2_000) + "=1",
+                "deep.toml",
+                "a = " + "[".repeat(100_000),
+                "twice.toml",
+                "a = 1\na = 2\n",
+                "deep.xml",
+                "<a>".repeat(10_000),
+                "laughs.xml",
+                "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>",
+                "file.xml",
+                "<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>",
                 "two.yaml",
                 "a: 1\n---\nb: 2\n");
 
@@ -157,7 +189,10 @@ final class DocumentsTest {
             StringBuilder text = new StringBuilder();
             int length = random.nextInt(40);
             for (int i = 0; i < length; i++) text.append(alphabet.charAt(random.nextInt(alphabet.length())));
-            for (String file : List.of("a.yaml", "a.json", "a.properties")) {
+            boolean few = round % 20 == 0;
+            for (String file : few
+                    ? List.of("a.toml", "a.xml", "a.yaml", "a.json", "a.properties")
+                    : List.of("a.yaml", "a.json", "a.properties")) {
                 try {
                     Documents.keys(file, Bytes.utf8(text.toString()));
                 } catch (InvalidDocumentException expected) {
@@ -167,6 +202,12 @@ final class DocumentsTest {
                 }
             }
         }
+    }
+
+    private static Map<String, String> pairs(String... all) {
+        Map<String, String> pairs = new java.util.LinkedHashMap<>();
+        for (int i = 0; i < all.length; i += 2) pairs.put(all[i], all[i + 1]);
+        return pairs;
     }
 
     private static Map<String, String> keys(String file, String text) {

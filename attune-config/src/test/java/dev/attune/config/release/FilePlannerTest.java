@@ -18,6 +18,7 @@ import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.wire.Decoder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ final class FilePlannerTest {
 
     @Test
     void firstPublish_writesReleaseOneAndThePointerGuardedByAbsence() {
-        FilePlan.Publish plan = (FilePlan.Publish) planner.publish(FILE, Optional.empty(), TEXT, DRAFT);
+        FilePlan.Publish plan = (FilePlan.Publish) planner.publish(FILE, Optional.empty(), TEXT, Bound.NOTHING, DRAFT);
 
         assertThat(plan.txn().compares()).containsExactly(Compare.modRevisionIs(FileKeys.pointer(FILE), 0));
         Operation.Put release = (Operation.Put) plan.txn().then().get(0);
@@ -45,14 +46,16 @@ final class FilePlannerTest {
 
     @Test
     void sameTextAsCurrent_makesNoRelease() {
-        assertThat(planner.publish(FILE, pointer(3, 7), TEXT, DRAFT)).isEqualTo(new FilePlan.Unchanged(3));
+        assertThat(planner.publish(FILE, pointer(3, 7), TEXT, Bound.NOTHING, DRAFT))
+                .isEqualTo(new FilePlan.Unchanged(3));
     }
 
     @Test
     void publishAfterDelete_goesOnCounting() {
         Pointer deleted = new Pointer(0, 7, "", "eve", 1, 20);
 
-        FilePlan.Publish plan = (FilePlan.Publish) planner.publish(FILE, Optional.of(deleted), TEXT, DRAFT);
+        FilePlan.Publish plan =
+                (FilePlan.Publish) planner.publish(FILE, Optional.of(deleted), TEXT, Bound.NOTHING, DRAFT);
 
         assertThat(plan.release().number()).isEqualTo(8);
         assertThat(plan.release().parent()).isZero();
@@ -64,8 +67,12 @@ final class FilePlannerTest {
         Release earlier =
                 new Release(2, ReleaseKind.NORMAL, "bob", "", 1, 4, 1, Digests.sha256(old), Digests.md5(old), old);
 
-        FilePlan.Publish plan = (FilePlan.Publish)
-                planner.rollback(FILE, pointer(3, 3).orElseThrow(), earlier, new Draft("ada", "", 9, 3));
+        FilePlan.Publish plan = (FilePlan.Publish) planner.rollback(
+                FILE,
+                pointer(3, 3).orElseThrow(),
+                new StoredRelease(earlier, Map.of()),
+                Bound.NOTHING,
+                new Draft("ada", "", 9, 3));
 
         assertThat(plan.release().number()).isEqualTo(4);
         assertThat(plan.release().kind()).isEqualTo(ReleaseKind.ROLLBACK);
@@ -78,8 +85,8 @@ final class FilePlannerTest {
     void baseThatIsNotCurrent_isRefusedAsConflict() {
         Draft onTwo = new Draft("ada", "", 9, 2);
 
-        AttuneException refused =
-                catchThrowableOfType(AttuneException.class, () -> planner.publish(FILE, pointer(3, 3), TEXT, onTwo));
+        AttuneException refused = catchThrowableOfType(
+                AttuneException.class, () -> planner.publish(FILE, pointer(3, 3), TEXT, Bound.NOTHING, onTwo));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(refused).hasMessage("base release: 2 (current: 3)");
@@ -90,7 +97,7 @@ final class FilePlannerTest {
         Pointer deleted = new Pointer(0, 7, "", "eve", 1, 20);
 
         for (Optional<Pointer> none : List.of(Optional.<Pointer>empty(), Optional.of(deleted)))
-            assertThatThrownBy(() -> planner.delete(FILE, none, DRAFT))
+            assertThatThrownBy(() -> planner.delete(FILE, none, Bound.NOTHING, DRAFT))
                     .isInstanceOf(AttuneException.class)
                     .hasMessageContaining("no file");
     }
@@ -99,10 +106,10 @@ final class FilePlannerTest {
     void invalidOrLargeText_neverBecomesARelease() {
         InvalidDocumentException invalid = catchThrowableOfType(
                 InvalidDocumentException.class,
-                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("a: 1\na: 2\n"), DRAFT));
+                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("a: 1\na: 2\n"), Bound.NOTHING, DRAFT));
         AttuneException large = catchThrowableOfType(
                 AttuneException.class,
-                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("#".repeat(1025)), DRAFT));
+                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("#".repeat(1025)), Bound.NOTHING, DRAFT));
 
         assertThat(invalid.line()).isEqualTo(2);
         assertThat(large.code()).isEqualTo(ErrorCode.TOO_LARGE);

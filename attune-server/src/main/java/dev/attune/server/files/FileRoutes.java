@@ -6,12 +6,8 @@ import dev.attune.config.diff.KeyDiff;
 import dev.attune.config.diff.LineDiff;
 import dev.attune.config.format.Documents;
 import dev.attune.config.format.InvalidDocumentException;
-import dev.attune.config.release.Draft;
-import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
-import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
-import dev.attune.model.config.Names;
 import dev.attune.model.config.Release;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.http.Json;
@@ -26,12 +22,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** Files over HTTP: put text, get, list, history, diff, roll back, delete. */
 public final class FileRoutes implements Routes {
-    private static final String FILES = "/api/v1/envs/{env}/apps/{app}/files";
-    private static final String FILE = FILES + "/{file}";
+    private static final String FILES = FileRequests.FILES;
+    private static final String FILE = FileRequests.FILE;
     private static final int PAGE = 20;
     private static final String CONSISTENCY = "linearizable (default) or stale";
     private static final String MIN_REVISION = "oldest revision that will do";
-    private static final String CLUSTER = "cluster of the file; default when absent";
 
     private final FileService files;
 
@@ -41,28 +36,36 @@ public final class FileRoutes implements Routes {
 
     @Override
     public void mount(RouteTable table) {
-        table.add(onFile(Route.put(FILE, Permission.PUBLISH, "putFile", this::put))
+        table.add(FileRequests.onFile(Route.put(FILE, Permission.PUBLISH, "putFile", this::put))
                 .query("message", "why, in your words")
                 .body(FileService.TEXT_BYTES_MAX)
                 .summary("Release the body as the file's text. If-Match: the release you edited."));
-        table.add(reading(onFile(Route.get(FILE, Permission.READ, "getFile", this::get)))
+        table.add(reading(FileRequests.onFile(Route.get(FILE, Permission.READ, "getFile", this::get)))
                 .query("release", "number of the release; the current one when absent")
                 .summary("The text, or everything about it with Accept: application/json."));
-        table.add(onFile(Route.delete(FILE, Permission.PUBLISH, "deleteFile", this::delete))
+        table.add(FileRequests.withReason(Route.put(FILE + "/keys/{key*}", Permission.PUBLISH, "setKey", this::setKey))
+                .body(FileService.TEXT_BYTES_MAX)
+                .summary("Set one key to the body and release the text; order and comments stay."));
+        table.add(FileRequests.withReason(
+                        Route.delete(FILE + "/keys/{key*}", Permission.PUBLISH, "removeKey", this::removeKey))
+                .summary("Remove one key and release the text."));
+        table.add(FileRequests.onFile(Route.delete(FILE, Permission.PUBLISH, "deleteFile", this::delete))
                 .query("message", "why, in your words")
                 .summary("Delete the file; its releases stay and it can be rolled back to any."));
         table.add(reading(Route.get(FILES, Permission.READ, "listFiles", this::list))
                 .query("cluster", "only files of this cluster")
                 .summary("The files of an application in all clusters, without their texts."));
-        table.add(reading(onFile(Route.get(FILE + "/releases", Permission.READ, "listReleases", this::history)))
+        table.add(reading(FileRequests.onFile(
+                        Route.get(FILE + "/releases", Permission.READ, "listReleases", this::history)))
                 .query("before", "only releases with smaller numbers; from the page before")
                 .query("limit", "most releases of the page, 1 to 100; 20 when absent")
                 .summary("The releases of a file, newest first, without their texts."));
-        table.add(onFile(Route.post(FILE + "/rollback", Permission.PUBLISH, "rollbackFile", this::rollback))
-                .query("to", "number of the release whose text becomes current again")
-                .query("message", "why, in your words")
-                .summary("Make a new release with the text of an earlier one."));
-        table.add(reading(onFile(Route.get(FILE + "/diff", Permission.READ, "diffFile", this::diff)))
+        table.add(
+                FileRequests.onFile(Route.post(FILE + "/rollback", Permission.PUBLISH, "rollbackFile", this::rollback))
+                        .query("to", "number of the release whose text becomes current again")
+                        .query("message", "why, in your words")
+                        .summary("Make a new release with the text of an earlier one."));
+        table.add(reading(FileRequests.onFile(Route.get(FILE + "/diff", Permission.READ, "diffFile", this::diff)))
                 .query("from", "number of the older release; the parent of 'to' when absent")
                 .query("to", "number of the newer release; the current one when absent")
                 .summary("What differs between two releases, by line and by key."));
@@ -72,25 +75,39 @@ public final class FileRoutes implements Routes {
                 .summary("The applications of an environment that have or had files."));
     }
 
-    private static Route onFile(Route route) {
-        return route.query("cluster", CLUSTER);
-    }
-
     private static Route reading(Route route) {
         return route.query("consistency", CONSISTENCY).query("minRevision", MIN_REVISION);
     }
 
     private CompletableFuture<Reply> put(Request request) {
-        return files.publish(coordinate(request), request.body(), edit(request)).thenApply(FileRoutes::published);
+        return files.publish(FileRequests.coordinate(request), request.body(), FileRequests.edit(request))
+                .thenApply(FileRoutes::published);
     }
 
     private CompletableFuture<Reply> rollback(Request request) {
         long to = request.query("to").isPresent() ? request.queryLong("to", 0) : 0;
-        if (to < 1) throw invalid("to: missing (expected: the number of a release)");
-        return files.rollback(coordinate(request), to, edit(request)).thenApply(FileRoutes::published);
+        if (to < 1) throw FileRequests.invalid("to: missing (expected: the number of a release)");
+        return files.rollback(FileRequests.coordinate(request), to, FileRequests.edit(request))
+                .thenApply(FileRoutes::published);
     }
 
-    private static Reply published(Published done) {
+    private CompletableFuture<Reply> setKey(Request request) {
+        return files.writes()
+                .edit(
+                        FileRequests.coordinate(request),
+                        request.path("key"),
+                        Documents.decode(request.body()),
+                        FileRequests.edit(request))
+                .thenApply(FileRoutes::published);
+    }
+
+    private CompletableFuture<Reply> removeKey(Request request) {
+        return files.writes()
+                .edit(FileRequests.coordinate(request), request.path("key"), null, FileRequests.edit(request))
+                .thenApply(FileRoutes::published);
+    }
+
+    static Reply published(Published done) {
         ObjectNode body = FileJson.release(done.release());
         body.put("created", done.created());
         return Reply.json(done.created() ? 201 : 200, body)
@@ -99,12 +116,12 @@ public final class FileRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> delete(Request request) {
-        return files.delete(coordinate(request), edit(request))
+        return files.delete(FileRequests.coordinate(request), FileRequests.edit(request))
                 .thenApply(revision -> Reply.empty(204).revision(revision));
     }
 
     private CompletableFuture<Reply> get(Request request) {
-        Coordinate file = coordinate(request);
+        Coordinate file = FileRequests.coordinate(request);
         Optional<String> number = request.query("release");
         CompletableFuture<FileView> read = number.isPresent()
                 ? files.read(file, request.queryLong("release", 0), request.readLevel())
@@ -128,8 +145,8 @@ public final class FileRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> list(Request request) {
-        String environment = name("environment", request.path("env"));
-        String application = name("application", request.path("app"));
+        String environment = FileRequests.name("environment", request.path("env"));
+        String application = FileRequests.name("application", request.path("app"));
         Optional<String> cluster = request.query("cluster");
         return files.list(environment, application, request.readLevel())
                 .thenApply(listing ->
@@ -138,7 +155,11 @@ public final class FileRoutes implements Routes {
 
     private CompletableFuture<Reply> history(Request request) {
         long limit = Math.min(request.queryLong("limit", PAGE), Integer.MAX_VALUE);
-        return files.history(coordinate(request), request.queryLong("before", 0), (int) limit, request.readLevel())
+        return files.history(
+                        FileRequests.coordinate(request),
+                        request.queryLong("before", 0),
+                        (int) limit,
+                        request.readLevel())
                 .thenApply(history -> Reply.json(200, FileJson.history(history)).revision(history.revision()));
     }
 
@@ -147,7 +168,7 @@ public final class FileRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> applications(Request request) {
-        return files.applications(name("environment", request.path("env")), request.readLevel())
+        return files.applications(FileRequests.name("environment", request.path("env")), request.readLevel())
                 .thenApply(found -> names("applications", found));
     }
 
@@ -160,7 +181,7 @@ public final class FileRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> diff(Request request) {
-        Coordinate file = coordinate(request);
+        Coordinate file = FileRequests.coordinate(request);
         long to = request.queryLong("to", 0);
         long from = request.queryLong("from", 0);
         CompletableFuture<FileView> newer =
@@ -195,53 +216,7 @@ public final class FileRoutes implements Routes {
         }
     }
 
-    private static Edit edit(Request request) {
-        String message = request.query("message").orElse("");
-        if (message.length() > Release.MESSAGE_LENGTH_MAX)
-            throw invalid(
-                    "message: " + message.length() + " characters (expected: <= " + Release.MESSAGE_LENGTH_MAX + ")");
-        return new Edit(request.principal().name(), message, base(request));
-    }
-
-    private static long base(Request request) {
-        if (request.header("If-None-Match").orElse("").equals("*")) return 0;
-        Optional<String> match = request.header("If-Match");
-        if (match.isEmpty()) return Draft.ANY_BASE;
-        String number = match.get().replace("\"", "").trim();
-        try {
-            long base = Long.parseLong(number);
-            if (base >= 0) return base;
-        } catch (NumberFormatException e) {
-            // Told below, without repeating what was sent.
-        }
-        throw invalid("If-Match: not a release number (expected: the ETag of the release you edited)");
-    }
-
     private static String etag(Release release) {
         return "\"" + release.number() + "\"";
-    }
-
-    private static Coordinate coordinate(Request request) {
-        try {
-            return new Coordinate(
-                    request.path("env"),
-                    request.path("app"),
-                    request.query("cluster").orElse(Coordinate.DEFAULT_CLUSTER),
-                    request.path("file"));
-        } catch (IllegalArgumentException e) {
-            throw invalid(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static String name(String what, String value) {
-        try {
-            return Names.require(what, value);
-        } catch (IllegalArgumentException e) {
-            throw invalid(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static AttuneException invalid(String message) {
-        return new AttuneException(ErrorCode.INVALID_ARGUMENT, message);
     }
 }

@@ -1,25 +1,21 @@
 package dev.attune.server.files;
 
-import dev.attune.config.release.Draft;
 import dev.attune.config.release.FileKeys;
-import dev.attune.config.release.FilePlan;
 import dev.attune.config.release.FilePlanner;
 import dev.attune.config.release.Pointer;
+import dev.attune.config.release.StoredRelease;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
-import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Release;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
-import dev.attune.model.kv.OperationResult;
-import dev.attune.model.wire.Decoder;
+import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
-import dev.attune.store.Command;
-import dev.attune.store.CommandResult;
+import dev.attune.server.keyspace.Reads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,12 +38,8 @@ public final class FileService {
     /** Most releases of one page of history. */
     public static final int PAGE_MAX = 100;
 
-    /** How often a change is planned again because another writer was faster. */
-    private static final int ATTEMPTS_MAX = 128;
-
-    private final Keyspace keyspace;
-    private final FilePlanner planner;
-    private final Clock clock;
+    private final Reads reads;
+    private final FileWrites writes;
 
     /**
      * With the API's limit for a text.
@@ -63,24 +55,17 @@ public final class FileService {
      * @param textBytesMax largest text of a file, in bytes
      */
     public FileService(Keyspace keyspace, Clock clock, int textBytesMax) {
-        this.keyspace = keyspace;
-        this.clock = clock;
-        this.planner = new FilePlanner(textBytesMax);
+        this.reads = new Reads(keyspace);
+        this.writes = new FileWrites(reads, clock, new Audit(clock), textBytesMax);
     }
 
     /**
      * Releases {@code text} and makes it current in one transaction. Fails with {@code CONFLICT} when the edit's base
-     * is not current, {@code TOO_LARGE}, or {@code INVALID_ARGUMENT} with the place in the text.
+     * is not current, {@code TOO_LARGE}, {@code INVALID_ARGUMENT} with the place in the text, or {@code
+     * FAILED_PRECONDITION} when the environment does not allow it now.
      */
     public CompletableFuture<Published> publish(Coordinate file, Bytes text, Edit edit) {
-        Draft draft = edit.at(clock.millis());
-        try {
-            planner.checkText(file, text);
-        } catch (AttuneException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return pointer(file, ReadLevel.LINEARIZABLE)
-                .thenCompose(found -> change(file, found, at -> planner.publish(file, at, text, draft), 1));
+        return writes.publish(file, text, edit);
     }
 
     /**
@@ -88,19 +73,17 @@ public final class FileService {
      * no such release and {@code CONFLICT} when the edit's base is not current.
      */
     public CompletableFuture<Published> rollback(Coordinate file, long number, Edit edit) {
-        Draft draft = edit.at(clock.millis());
-        return read(file, number, ReadLevel.LINEARIZABLE)
-                .thenCompose(earlier -> change(
-                        file,
-                        new Found(Optional.of(earlier.pointer()), earlier.revision()),
-                        at -> planner.rollback(file, at.orElseThrow(), earlier.release(), draft),
-                        1));
+        return writes.rollback(file, number, edit);
     }
 
     /** Deletes a file and keeps its releases; completes with the revision. Fails with {@code NOT_FOUND}. */
     public CompletableFuture<Long> delete(Coordinate file, Edit edit) {
-        Draft draft = edit.at(clock.millis());
-        return pointer(file, ReadLevel.LINEARIZABLE).thenCompose(found -> delete(file, found, draft, 1));
+        return writes.delete(file, edit);
+    }
+
+    /** What changes files. */
+    public FileWrites writes() {
+        return writes;
     }
 
     /** The current release. Fails with {@code NOT_FOUND}. */
@@ -126,12 +109,12 @@ public final class FileService {
         KeyRange pointers = FileKeys.pointers(environment, application);
         return range(Operation.Range.of(pointers), level).thenApply(read -> {
             List<FileListing.Entry> files = new ArrayList<>();
-            for (KeyValue each : read.keyValues) {
+            for (KeyValue each : read.keyValues()) {
                 Pointer pointer = Pointer.decode(each);
                 if (!pointer.isDeleted())
                     files.add(new FileListing.Entry(FileKeys.parse(each.key()).file(), pointer));
             }
-            return new FileListing(read.revision, files);
+            return new FileListing(read.revision(), files);
         });
     }
 
@@ -153,7 +136,8 @@ public final class FileService {
             return range(Operation.Range.of(page), ReadLevel.atLeast(found.revision))
                     .thenApply(read -> {
                         List<Release> releases = new ArrayList<>();
-                        for (KeyValue each : read.keyValues) releases.add(decode(each));
+                        for (KeyValue each : read.keyValues())
+                            releases.add(StoredRelease.decode(each).release());
                         Collections.reverse(releases);
                         return new History(releases, pointer.stable(), start > 1 ? start : 0, found.revision);
                     });
@@ -184,107 +168,41 @@ public final class FileService {
         Operation.Range first =
                 Operation.Range.of(new KeyRange(from, names.end)).withLimit(1).withView(Operation.View.KEYS_ONLY);
         return range(first, level).thenCompose(read -> {
-            if (read.keyValues.isEmpty())
-                return CompletableFuture.completedFuture(new NameListing(read.revision, List.copyOf(names.found)));
-            String name = names.name.apply(read.keyValues.get(0).key());
+            if (read.keyValues().isEmpty())
+                return CompletableFuture.completedFuture(new NameListing(read.revision(), List.copyOf(names.found)));
+            String name = names.name.apply(read.keyValues().get(0).key());
             names.found.add(name);
-            return skip(names, names.below.apply(name).end(), ReadLevel.atLeast(read.revision));
-        });
-    }
-
-    private CompletableFuture<Published> change(
-            Coordinate file, Found found, Function<Optional<Pointer>, FilePlan> plan, int attempt) {
-        FilePlan next = plan.apply(found.pointer);
-        if (next instanceof FilePlan.Unchanged same)
-            return release(file, same.release(), found.revision)
-                    .thenApply(release -> new Published(release, false, found.revision));
-        FilePlan.Publish publish = (FilePlan.Publish) next;
-        return run(publish.txn()).thenCompose(done -> {
-            if (done.succeeded) {
-                Published published = new Published(publish.at(done.revision), true, done.revision);
-                return CompletableFuture.completedFuture(published);
-            }
-            checkAttempts(file, attempt);
-            return change(file, done.found(), plan, attempt + 1);
-        });
-    }
-
-    private CompletableFuture<Long> delete(Coordinate file, Found found, Draft draft, int attempt) {
-        FilePlan.Delete plan = (FilePlan.Delete) planner.delete(file, found.pointer, draft);
-        return run(plan.txn()).thenCompose(done -> {
-            if (done.succeeded) return CompletableFuture.completedFuture(done.revision);
-            checkAttempts(file, attempt);
-            return delete(file, done.found(), draft, attempt + 1);
-        });
-    }
-
-    private static void checkAttempts(Coordinate file, int attempt) {
-        if (attempt >= ATTEMPTS_MAX)
-            throw new AttuneException(
-                    ErrorCode.OVERLOADED, "Others changed " + file + " " + attempt + " times meanwhile.");
-    }
-
-    private CompletableFuture<Outcome> run(Operation.Txn txn) {
-        return keyspace.write(new Command.Mutate(null, txn)).thenApply(result -> {
-            OperationResult.Txn done = (OperationResult.Txn) present(result);
-            if (done.succeeded()) return new Outcome(true, Optional.empty(), result.revision());
-            OperationResult.Range now = (OperationResult.Range) done.results().get(0);
-            return new Outcome(false, firstPointer(now.keyValues()), result.revision());
+            return skip(names, names.below.apply(name).end(), ReadLevel.atLeast(read.revision()));
         });
     }
 
     private CompletableFuture<Found> pointer(Coordinate file, ReadLevel level) {
         return range(Operation.Range.of(KeyRange.key(FileKeys.pointer(file))), level)
-                .thenApply(read -> new Found(firstPointer(read.keyValues), read.revision));
+                .thenApply(read -> new Found(firstPointer(read.keyValues()), read.revision()));
+    }
+
+    private CompletableFuture<Release> release(Coordinate file, long number, long minRevision) {
+        return stored(file, number, minRevision).thenApply(StoredRelease::release);
     }
 
     // Releases never change, so any state at or after the pointer's will do.
-    private CompletableFuture<Release> release(Coordinate file, long number, long minRevision) {
-        if (number < 1) throw noRelease(file, number);
-        KeyRange key = KeyRange.key(FileKeys.release(file, number));
-        return range(Operation.Range.of(key), ReadLevel.atLeast(minRevision)).thenApply(read -> {
-            if (read.keyValues.isEmpty()) throw noRelease(file, number);
-            return decode(read.keyValues.get(0));
-        });
+    private CompletableFuture<StoredRelease> stored(Coordinate file, long number, long minRevision) {
+        if (number < 1) throw FileWrites.noRelease(file, number);
+        return reads.one(FileKeys.release(file, number), ReadLevel.atLeast(minRevision))
+                .thenApply(found ->
+                        found.map(StoredRelease::decode).orElseThrow(() -> FileWrites.noRelease(file, number)));
     }
 
-    private CompletableFuture<Read> range(Operation.Range range, ReadLevel level) {
-        return keyspace.read(range, level).thenApply(result -> {
-            OperationResult.Range read = (OperationResult.Range) present(result);
-            return new Read(read.keyValues(), result.revision());
-        });
-    }
-
-    private static OperationResult present(CommandResult result) {
-        OperationResult present = result.result();
-        if (present != null) return present;
-        ErrorCode error = result.error();
-        throw new AttuneException(error == null ? ErrorCode.INTERNAL : error, result.message());
+    private CompletableFuture<Reads.Found> range(Operation.Range range, ReadLevel level) {
+        return reads.found(range, level);
     }
 
     private static Optional<Pointer> firstPointer(List<KeyValue> found) {
         return found.stream().findFirst().map(Pointer::decode);
     }
 
-    private static Release decode(KeyValue stored) {
-        return ConfigCodec.readRelease(new Decoder(stored.value()), stored.createRevision());
-    }
-
-    private static AttuneException noRelease(Coordinate file, long number) {
-        return new AttuneException(ErrorCode.NOT_FOUND, "There is no release " + number + " of " + file + ".");
-    }
-
     /** A file's pointer as of a revision. */
     private record Found(Optional<Pointer> pointer, long revision) {}
-
-    /** How a transaction ended; after a refusal, what the pointer is. */
-    private record Outcome(boolean succeeded, Optional<Pointer> pointer, long revision) {
-        Found found() {
-            return new Found(pointer, revision);
-        }
-    }
-
-    private record Read(List<KeyValue> keyValues, long revision) {}
 
     /** A search for names under way: only its one read at a time touches {@code found}. */
     private record Names(

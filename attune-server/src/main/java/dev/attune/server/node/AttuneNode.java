@@ -2,9 +2,7 @@ package dev.attune.server.node;
 
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
-import dev.attune.consensus.ReplicatedLog;
-import dev.attune.consensus.StateMachine;
-import dev.attune.consensus.raft.RaftMember;
+import dev.attune.consensus.raft.RaftLog;
 import dev.attune.consensus.raft.RaftOptions;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.server.api.ClusterRoutes;
@@ -85,7 +83,10 @@ public final class AttuneNode implements AutoCloseable {
                     data.openStore(),
                     transport,
                     addresses,
-                    machine -> startLog(data, machine, addresses, onFatal),
+                    machine -> RaftLog.start(raft(options, data.raft()), machine, transport, (reason, cause) -> {
+                        LOG.error("event=fatal reason=\"{}\"", reason, cause);
+                        onFatal.accept(cause);
+                    }),
                     onFatal));
         } catch (IOException | RuntimeException e) {
             transport.close();
@@ -132,23 +133,6 @@ public final class AttuneNode implements AutoCloseable {
         return Bootstrap.FIRST_TOKEN_VALID;
     }
 
-    private ReplicatedLog startLog(
-            DataDirectory data, StateMachine machine, AddressTable addresses, Consumer<Throwable> onFatal)
-            throws IOException {
-        RaftOptions raft = raft(options, data.raft());
-        List<MemberId> others = addresses.all().stream()
-                .map(Member::id)
-                .filter(id -> !id.equals(options.id()))
-                .toList();
-        ReplicatedLog log = RaftMember.start(
-                data.hasBegun() ? raft.withBegun() : raft, machine, transport, others, (reason, cause) -> {
-                    LOG.error("event=fatal reason=\"{}\"", reason, cause);
-                    onFatal.accept(cause);
-                });
-        data.begin();
-        return log;
-    }
-
     private static RaftOptions raft(NodeOptions options, Path directory) {
         Membership initial = options.joining().isPresent()
                 ? new Membership(new TreeSet<>(), new TreeSet<>())
@@ -171,6 +155,9 @@ public final class AttuneNode implements AutoCloseable {
         new ClusterRoutes(core.cluster()).mount(table);
         FileService files = new FileService(core.keyspace(), clock);
         new FileRoutes(files).mount(table);
+        LeaderTasks leader =
+                new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
+        new Domain(core.keyspace(), files, clock).mount(table, leader);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers());
         new SseRoutes(subscriptions).mount(table);

@@ -23,11 +23,11 @@ final class DataDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
     private final Path directory;
-    private final Identity identity;
+    private final String networkId;
 
-    private DataDirectory(Path directory, Identity identity) {
+    private DataDirectory(Path directory, String networkId) {
         this.directory = directory;
-        this.identity = identity;
+        this.networkId = networkId;
     }
 
     /** Opens the directory, or makes it; refuses one that belongs to another member or cluster. */
@@ -43,10 +43,10 @@ final class DataDirectory {
                 throw new IOException(directory + " belongs to member " + identity.member() + " (this node is "
                         + options.id() + "; give --id " + identity.member() + " or another --data-dir)");
         } else {
-            identity = new Identity(options.id(), newNetworkId(options), false);
+            identity = new Identity(options.id(), newNetworkId(options));
             identity.write(directory);
         }
-        return new DataDirectory(directory, identity);
+        return new DataDirectory(directory, identity.networkId());
     }
 
     /** Members of a new cluster derive the same name from the same list; a node of its own takes a random one. */
@@ -62,17 +62,7 @@ final class DataDirectory {
     }
 
     String networkId() {
-        return identity.networkId();
-    }
-
-    /** Whether this member has taken part before. */
-    boolean hasBegun() {
-        return identity.begun();
-    }
-
-    /** This member takes part from now on. */
-    void begin() throws IOException {
-        if (!identity.begun()) new Identity(identity.member(), identity.networkId(), true).write(directory);
+        return networkId;
     }
 
     Path raft() {

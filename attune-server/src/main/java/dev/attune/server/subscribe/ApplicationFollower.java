@@ -2,11 +2,12 @@ package dev.attune.server.subscribe;
 
 import dev.attune.config.release.FileKeys;
 import dev.attune.config.release.Pointer;
+import dev.attune.config.release.StoredRelease;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
-import dev.attune.model.config.Release;
 import dev.attune.model.kv.Event;
+import dev.attune.model.kv.KeyRange;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchMessage;
@@ -44,7 +45,10 @@ final class ApplicationFollower {
     private final Lane lane;
 
     // All below: lane only.
-    private final ApplicationState state = new ApplicationState();
+    private final ApplicationState state;
+    /** Whose files the state holds: the application itself and those it imports from. */
+    private Set<String> applications = Set.of();
+
     private final Map<ViewKey, View> views = new LinkedHashMap<>();
     private final Set<Subscriber> everyone = new LinkedHashSet<>();
     /** Arrived, and not yet part of a load or barrier. */
@@ -65,6 +69,7 @@ final class ApplicationFollower {
         this.environment = environment;
         this.application = application;
         this.keyspace = keyspace;
+        this.state = new ApplicationState(application);
         this.reader = new ApplicationReader(keyspace, environment, application);
         this.lane = new Lane(workers, this::fail);
     }
@@ -80,7 +85,8 @@ final class ApplicationFollower {
     void resume(Subscriber subscriber) {
         lane.execute(() -> {
             View view = views.get(subscriber.key);
-            if (view != null && subscriber.started && subscriber.behind) subscriber.catchUp(view.complete(state));
+            if (view != null && subscriber.started && subscriber.behind)
+                subscriber.catchUp(view.complete(state, subscriber));
         });
     }
 
@@ -120,11 +126,8 @@ final class ApplicationFollower {
     private void load() {
         loading = true;
         List<Subscriber> batch = takeArrived();
-        Map<Coordinate, Long> known = new HashMap<>();
-        // Which releases the state holds is looked up on the lane; the reader runs elsewhere.
-        state.forEachContent(known::put);
         int asked = failures;
-        reader.load((file, pointer) -> Long.valueOf(pointer.stable()).equals(known.get(file)))
+        reader.load(state.applications(), state.held())
                 .whenComplete((loaded, failure) -> lane.execute(() -> {
                     if (stopped || asked != failures) return;
                     loading = false;
@@ -133,23 +136,26 @@ final class ApplicationFollower {
                 }));
     }
 
-    private void loaded(ApplicationReader.Loaded loaded, List<Subscriber> batch) {
+    private void loaded(ApplicationReader.Result loaded, List<Subscriber> batch) {
         long before = state.revision();
         Set<Coordinate> present = new HashSet<>();
         for (ApplicationReader.Found found : loaded.files()) {
             present.add(found.file());
-            entry(found.file(), found.pointer(), found.release()).ifPresent(state::put);
+            entry(found.file(), found.pointer(), found.releases()).ifPresent(state::put);
         }
         state.dropOthers(present, loaded.revision());
+        applications = loaded.applications();
         moved(loaded.revision());
         WatchInbox box = new WatchInbox(lane, this::handle);
         inbox = box;
-        Keyspace.Watch started = keyspace.watch(
-                WatchSpec.of(FileKeys.ofApplication(environment, application), state.revision() + 1), box);
+        // One watch for everything keeps the order of revisions, so nobody sees a file without what it imports.
+        KeyRange range = applications.size() == 1
+                ? FileKeys.ofApplication(environment, application)
+                : FileKeys.ofEnvironment(environment);
+        Keyspace.Watch started = keyspace.watch(WatchSpec.of(range, state.revision() + 1), box);
         watch = started;
         box.fedBy(started);
-        for (View view : views.values())
-            view.since(state, before).ifPresent(update -> view.members.forEach(member -> member.tell(update)));
+        for (View view : views.values()) view.tell(state, state.names(), before);
         admit(batch, loaded.revision(), loaded.linearizable());
         admitArrived();
     }
@@ -200,8 +206,8 @@ final class ApplicationFollower {
         View view = views.computeIfAbsent(subscriber.key, View::new);
         view.members.add(subscriber);
         subscriber.started = true;
-        if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state));
-        else view.since(state, subscriber.resumeAfter).ifPresent(subscriber::tell);
+        if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state, subscriber));
+        else view.since(state, subscriber, subscriber.resumeAfter).ifPresent(subscriber::tell);
     }
 
     private void handle(WatchInbox from, WatchMessage message) {
@@ -221,47 +227,68 @@ final class ApplicationFollower {
 
     private void apply(WatchEvents events) {
         long before = state.revision();
-        Set<String> changed = new LinkedHashSet<>();
-        Map<Coordinate, Release> released = new HashMap<>();
+        Map<Coordinate, Map<Long, StoredRelease>> released = new HashMap<>();
         List<Event> pointers = new ArrayList<>();
         for (Event event : events.events()) {
             FileKeys.Address address = FileKeys.parse(event.keyValue().key());
+            if (!applications.contains(address.file().application())) continue;
             if (address.isPointer()) pointers.add(event);
-            else if (!event.isDelete()) released.put(address.file(), ApplicationReader.decode(event.keyValue()));
+            else if (!event.isDelete())
+                released.computeIfAbsent(address.file(), file -> new HashMap<>())
+                        .put(address.release(), StoredRelease.decode(event.keyValue()));
         }
+        Set<String> changed = new LinkedHashSet<>();
         List<ApplicationState.Entry> entries = new ArrayList<>();
         for (Event event : pointers) {
             Coordinate file = FileKeys.parse(event.keyValue().key()).file();
-            changed.add(file.file());
+            if (file.application().equals(application)) changed.add(file.file());
+            else changed.addAll(state.names());
             Optional<ApplicationState.Entry> entry = event.isDelete()
-                    ? Optional.of(new ApplicationState.Entry(file, event.revision(), null))
-                    : entry(file, Pointer.decode(event.keyValue()), released.get(file));
+                    ? Optional.of(ApplicationState.Entry.deleted(file, event.revision()))
+                    : entry(
+                            file,
+                            Pointer.decode(event.keyValue()),
+                            parsed(event, released.getOrDefault(file, Map.of())));
             if (entry.isEmpty()) {
                 // The pointer names a release written earlier, whose text is not at hand.
-                unwatch();
-                load();
+                reload();
                 return;
             }
             entries.add(entry.get());
         }
         entries.forEach(state::put);
-        moved(events.revision());
-        for (View view : views.values()) {
-            state.changes(view.key, changed, before)
-                    .map(SharedUpdate::new)
-                    .ifPresent(update -> view.members.forEach(member -> member.tell(update)));
+        if (!applications.containsAll(state.applications())) {
+            reload();
+            return;
         }
+        moved(events.revision());
+        if (!changed.isEmpty()) for (View view : views.values()) view.tell(state, changed, before);
     }
 
-    /** What the state shall hold for a file: with the release, or the content it has of it; empty without either. */
-    private Optional<ApplicationState.Entry> entry(Coordinate file, Pointer pointer, @Nullable Release release) {
-        if (pointer.isDeleted()) return Optional.of(new ApplicationState.Entry(file, pointer.revision(), null));
-        if (release != null && release.number() == pointer.stable())
-            return Optional.of(new ApplicationState.Entry(
-                    file, pointer.revision(), ApplicationReader.content(file, pointer, release)));
-        return state.content(file)
-                .filter(content -> content.release() == pointer.stable())
-                .map(content -> new ApplicationState.Entry(file, pointer.revision(), content));
+    private void reload() {
+        unwatch();
+        load();
+    }
+
+    private static Map<Long, Loaded> parsed(Event event, Map<Long, StoredRelease> releases) {
+        Pointer pointer = Pointer.decode(event.keyValue());
+        Coordinate file = FileKeys.parse(event.keyValue().key()).file();
+        Map<Long, Loaded> parsed = new HashMap<>();
+        releases.forEach((number, release) -> parsed.put(number, Loaded.of(file, pointer, release)));
+        return parsed;
+    }
+
+    /** What the state shall hold for a file, from these releases and those it has; empty when one is at neither. */
+    private Optional<ApplicationState.Entry> entry(Coordinate file, Pointer pointer, Map<Long, Loaded> fresh) {
+        if (pointer.isDeleted()) return Optional.of(ApplicationState.Entry.deleted(file, pointer.revision()));
+        Map<Long, Loaded> releases = new HashMap<>();
+        for (Long number : ApplicationReader.named(pointer)) {
+            Loaded one = fresh.get(number);
+            if (one == null) one = state.release(file, number);
+            if (one == null) return Optional.empty();
+            releases.put(number, one);
+        }
+        return Optional.of(new ApplicationState.Entry(file, pointer.revision(), pointer, releases));
     }
 
     private void moved(long revision) {

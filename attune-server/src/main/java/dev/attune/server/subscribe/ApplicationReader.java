@@ -1,148 +1,163 @@
 package dev.attune.server.subscribe;
 
-import dev.attune.config.format.Documents;
-import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.config.release.FileKeys;
+import dev.attune.config.release.GrayRule;
 import dev.attune.config.release.Pointer;
-import dev.attune.model.AttuneException;
+import dev.attune.config.release.StoredRelease;
 import dev.attune.model.Bytes;
-import dev.attune.model.ErrorCode;
-import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.Coordinate;
-import dev.attune.model.config.FileContent;
-import dev.attune.model.config.Release;
-import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
-import dev.attune.model.kv.OperationResult;
-import dev.attune.model.wire.Decoder;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
-import dev.attune.store.CommandResult;
+import dev.attune.server.keyspace.Reads;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiPredicate;
-import org.jspecify.annotations.Nullable;
 
-/** Reads an application's current files out of the keyspace. */
+/** Reads an application's current files, and those of the applications they import from, out of the keyspace. */
 final class ApplicationReader {
-    // Releases read by one transaction; the store takes at most 128 operations.
-    private static final int BATCH = 64;
-
-    private final Keyspace keyspace;
-    private final KeyRange pointers;
+    private final Reads reads;
+    private final String environment;
+    private final String application;
 
     ApplicationReader(Keyspace keyspace, String environment, String application) {
-        this.keyspace = keyspace;
-        this.pointers = FileKeys.pointers(environment, application);
+        this.reads = new Reads(keyspace);
+        this.environment = environment;
+        this.application = application;
     }
 
     /**
-     * Pointers at one revision with the releases they name.
+     * Files at one revision.
      *
      * @param linearizable whether a majority confirmed that nothing acknowledged is missed
+     * @param applications whose files these are
      */
-    record Loaded(long revision, boolean linearizable, List<Found> files) {}
+    record Result(long revision, boolean linearizable, Set<String> applications, List<Found> files) {}
 
     /**
-     * One file as loaded.
+     * One file as read.
      *
-     * @param release null when the file is deleted, or its release need not be read
+     * @param releases those that the pointer names and the caller did not have, by number
      */
-    record Found(Coordinate file, Pointer pointer, @Nullable Release release) {}
+    record Found(Coordinate file, Pointer pointer, Map<Long, Loaded> releases) {}
 
     /**
      * Everything at one revision: the newest, or without a majority what this node has.
      *
-     * @param known whether the caller already has the content of this pointer
+     * @param also further applications whose files are wanted
+     * @param held releases that the caller already has
      */
-    CompletableFuture<Loaded> load(BiPredicate<Coordinate, Pointer> known) {
-        Operation.Range all = Operation.Range.of(pointers);
-        return keyspace.read(all, ReadLevel.LINEARIZABLE)
-                .thenApply(result -> new Pointers(result, true))
-                .exceptionallyCompose(noMajority ->
-                        keyspace.read(all, ReadLevel.STALE).thenApply(result -> new Pointers(result, false)))
-                .thenCompose(read -> withReleases(read, known));
+    CompletableFuture<Result> load(Set<String> also, Set<ApplicationState.Held> held) {
+        Operation.Range own = Operation.Range.of(FileKeys.pointers(environment, application));
+        return reads.found(own, ReadLevel.LINEARIZABLE)
+                .thenApply(found -> new Loading(found.revision(), true, held).first(application, found.keyValues()))
+                .exceptionallyCompose(noMajority -> reads.found(own, ReadLevel.STALE)
+                        .thenApply(found ->
+                                new Loading(found.revision(), false, held).first(application, found.keyValues())))
+                .thenCompose(loading -> {
+                    loading.wanted.addAll(also);
+                    return releases(loading);
+                });
     }
 
     /** The newest revision that a majority knows. */
     CompletableFuture<Long> newestRevision() {
-        Operation.Range count = Operation.Range.of(pointers).withView(Operation.View.COUNT_ONLY);
-        return keyspace.read(count, ReadLevel.LINEARIZABLE).thenApply(CommandResult::revision);
+        Operation.Range count =
+                Operation.Range.of(FileKeys.pointers(environment, application)).withView(Operation.View.COUNT_ONLY);
+        return reads.found(count, ReadLevel.LINEARIZABLE).thenApply(Reads.Found::revision);
     }
 
-    static FileContent content(Coordinate file, Pointer pointer, Release release) {
-        return new FileContent(
-                file.file(),
-                file.cluster(),
-                release.number(),
-                pointer.revision(),
-                release.sha256(),
-                release.text(),
-                keys(file, release));
-    }
-
-    static Release decode(KeyValue stored) {
-        return ConfigCodec.readRelease(new Decoder(stored.value()), stored.createRevision());
-    }
-
-    private static @Nullable Map<String, String> keys(Coordinate file, Release release) {
-        try {
-            return Documents.keys(file.file(), release.text());
-        } catch (InvalidDocumentException e) {
-            // Written before the present rules: the text is the truth, the keys only an index of it.
-            return null;
+    /** The releases that a pointer names. */
+    static Set<Long> named(Pointer pointer) {
+        Set<Long> numbers = new LinkedHashSet<>();
+        if (!pointer.isDeleted()) {
+            numbers.add(pointer.stable());
+            for (GrayRule rule : pointer.gray()) numbers.add(rule.release());
         }
-    }
-
-    private CompletableFuture<Loaded> withReleases(Pointers read, BiPredicate<Coordinate, Pointer> known) {
-        long revision = read.result.revision();
-        List<Found> files = new ArrayList<>();
-        List<Found> wanted = new ArrayList<>();
-        for (KeyValue each : range(read.result.result()).keyValues()) {
-            Coordinate file = FileKeys.parse(each.key()).file();
-            Found found = new Found(file, Pointer.decode(each), null);
-            boolean needed = !found.pointer.isDeleted() && !known.test(file, found.pointer);
-            (needed ? wanted : files).add(found);
-        }
-        return releases(new Loading(revision, wanted, files), 0)
-                .thenApply(all -> new Loaded(revision, read.linearizable, all));
+        return numbers;
     }
 
     // Releases never change, so any state at or after the pointers' revision gives the same.
-    private CompletableFuture<List<Found>> releases(Loading loading, int from) {
-        if (from >= loading.wanted.size()) return CompletableFuture.completedFuture(loading.files);
-        List<Found> batch = loading.wanted.subList(from, Math.min(from + BATCH, loading.wanted.size()));
-        List<Operation> reads = new ArrayList<>();
-        for (Found each : batch) {
-            Bytes key = FileKeys.release(each.file, each.pointer.stable());
-            reads.add(Operation.Range.of(KeyRange.key(key)));
-        }
-        Operation.Txn txn = new Operation.Txn(List.of(), reads, List.of());
-        return keyspace.read(txn, ReadLevel.atLeast(loading.revision)).thenCompose(result -> {
-            if (!(result.result() instanceof OperationResult.Txn done)) throw unexpected();
-            for (int i = 0; i < batch.size(); i++) {
-                Found each = batch.get(i);
-                List<KeyValue> found = range(done.results().get(i)).keyValues();
-                if (!found.isEmpty()) loading.files.add(new Found(each.file, each.pointer, decode(found.get(0))));
+    private CompletableFuture<Result> releases(Loading loading) {
+        List<ApplicationState.Held> missing = loading.missing;
+        loading.missing = new ArrayList<>();
+        List<Bytes> keys = new ArrayList<>();
+        for (ApplicationState.Held each : missing) keys.add(FileKeys.release(each.file(), each.release()));
+        return reads.keys(keys, ReadLevel.atLeast(loading.revision)).thenCompose(found -> {
+            for (int i = 0; i < keys.size(); i++) {
+                KeyValue each = found.get(i);
+                if (each != null) loading.add(missing.get(i), StoredRelease.decode(each));
             }
-            return releases(loading, from + BATCH);
+            return nextApplication(loading);
         });
     }
 
-    private static OperationResult.Range range(@Nullable OperationResult result) {
-        if (result instanceof OperationResult.Range range) return range;
-        throw unexpected();
+    private CompletableFuture<Result> nextApplication(Loading loading) {
+        Iterator<String> wanted = loading.wanted.iterator();
+        while (wanted.hasNext()) {
+            String next = wanted.next();
+            if (!loading.applications.add(next)) continue;
+            Operation.Range pointers =
+                    Operation.Range.of(FileKeys.pointers(environment, next)).atRevision(loading.revision);
+            return reads.found(pointers, ReadLevel.atLeast(loading.revision)).thenCompose(found -> {
+                loading.pointers(found.keyValues());
+                return releases(loading);
+            });
+        }
+        return CompletableFuture.completedFuture(loading.result());
     }
 
-    private static AttuneException unexpected() {
-        return new AttuneException(ErrorCode.INTERNAL, "the keyspace answered a read with something else");
+    /** One load under way; one step at a time touches it. */
+    private static final class Loading {
+        private final long revision;
+        private final boolean linearizable;
+        private final Set<ApplicationState.Held> held;
+        private final Set<String> applications = new TreeSet<>();
+        private final Set<String> wanted = new LinkedHashSet<>();
+        private final Map<Coordinate, Found> files = new HashMap<>();
+        private List<ApplicationState.Held> missing = new ArrayList<>();
+
+        Loading(long revision, boolean linearizable, Set<ApplicationState.Held> held) {
+            this.revision = revision;
+            this.linearizable = linearizable;
+            this.held = held;
+        }
+
+        Loading first(String application, List<KeyValue> found) {
+            applications.add(application);
+            pointers(found);
+            return this;
+        }
+
+        void pointers(List<KeyValue> found) {
+            for (KeyValue each : found) {
+                Coordinate file = FileKeys.parse(each.key()).file();
+                Pointer pointer = Pointer.decode(each);
+                files.put(file, new Found(file, pointer, new HashMap<>()));
+                for (Long number : named(pointer)) {
+                    ApplicationState.Held release = new ApplicationState.Held(file, number);
+                    if (!held.contains(release)) missing.add(release);
+                }
+            }
+        }
+
+        void add(ApplicationState.Held at, StoredRelease stored) {
+            Found found = files.get(at.file());
+            if (found == null) return;
+            Loaded loaded = Loaded.of(at.file(), found.pointer, stored);
+            found.releases.put(at.release(), loaded);
+            if (loaded.layer() != null) loaded.layer().imports().forEach(each -> wanted.add(each.application()));
+        }
+
+        Result result() {
+            return new Result(revision, linearizable, applications, List.copyOf(files.values()));
+        }
     }
-
-    private record Pointers(CommandResult result, boolean linearizable) {}
-
-    /** Files so far, and those whose release is still to be read. */
-    private record Loading(long revision, List<Found> wanted, List<Found> files) {}
 }

@@ -40,7 +40,8 @@ public final class SharedSubscriptions implements Subscriptions {
             return one;
         });
         ApplicationFollower follower = shared.follower;
-        Subscriber subscriber = new Subscriber(key, resumeAfterRevision, sink, follower, () -> release(application));
+        Subscriber subscriber =
+                new Subscriber(key, spec, resumeAfterRevision, sink, follower, () -> release(application));
         follower.join(subscriber);
         return subscriber;
     }

@@ -1,6 +1,7 @@
 package dev.attune.server.subscribe;
 
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.InstanceSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,6 +10,7 @@ final class Subscriber implements Subscriptions.Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
 
     final ViewKey key;
+    final InstanceSpec instance;
     final long resumeAfter;
     private final SubscriptionSink sink;
     private final ApplicationFollower follower;
@@ -21,8 +23,15 @@ final class Subscriber implements Subscriptions.Subscription {
     // Lane only. True while its sink has refused and it is owed the newest complete state.
     boolean behind;
 
-    Subscriber(ViewKey key, long resumeAfter, SubscriptionSink sink, ApplicationFollower follower, Runnable onClose) {
+    Subscriber(
+            ViewKey key,
+            InstanceSpec instance,
+            long resumeAfter,
+            SubscriptionSink sink,
+            ApplicationFollower follower,
+            Runnable onClose) {
         this.key = key;
+        this.instance = instance;
         this.resumeAfter = resumeAfter;
         this.sink = sink;
         this.follower = follower;

@@ -1,21 +1,27 @@
 package dev.attune.server.subscribe;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** The subscribers that see the same, and what they are told, made once for all of them. One thread. */
+/**
+ * The subscribers that look in the same places, and what they are told, made once for all of them that also get the
+ * same gray releases. One thread.
+ */
 final class View {
     // Distinct revisions that reconnecting clients resume from, between two changes.
     private static final int RESUMES_MAX = 256;
 
     final ViewKey key;
     final Set<Subscriber> members = new LinkedHashSet<>();
-    private final Map<Long, Optional<SharedUpdate>> since = new HashMap<>();
-    private @Nullable SharedUpdate complete;
+    private final Map<Resume, Optional<SharedUpdate>> since = new HashMap<>();
+    private final Map<Selection, SharedUpdate> complete = new HashMap<>();
+
+    /** From where on who is told. */
+    private record Resume(Selection selection, long earlier) {}
 
     View(ViewKey key) {
         this.key = key;
@@ -24,20 +30,27 @@ final class View {
     /** Forgets what was made from an older state. */
     void stateMoved() {
         since.clear();
-        complete = null;
+        complete.clear();
     }
 
-    SharedUpdate complete(ApplicationState state) {
-        SharedUpdate update = complete;
-        if (update == null) {
-            update = new SharedUpdate(state.complete(key));
-            complete = update;
-        }
-        return update;
+    SharedUpdate complete(ApplicationState state, Subscriber member) {
+        Selection selection = state.selection(member.instance);
+        return complete.computeIfAbsent(selection, each -> new SharedUpdate(state.complete(key, each)));
     }
 
-    Optional<SharedUpdate> since(ApplicationState state, long earlier) {
+    Optional<SharedUpdate> since(ApplicationState state, Subscriber member, long earlier) {
         if (since.size() > RESUMES_MAX) since.clear();
-        return since.computeIfAbsent(earlier, from -> state.since(key, from).map(SharedUpdate::new));
+        return since.computeIfAbsent(
+                new Resume(state.selection(member.instance), earlier),
+                from -> state.since(key, from.selection, from.earlier).map(SharedUpdate::new));
+    }
+
+    /** Tells each member what changed for it after {@code earlier} among these files. */
+    void tell(ApplicationState state, Collection<String> names, long earlier) {
+        Map<Selection, Optional<SharedUpdate>> made = new HashMap<>();
+        for (Subscriber member : members)
+            made.computeIfAbsent(state.selection(member.instance), each -> state.changes(key, each, names, earlier)
+                            .map(SharedUpdate::new))
+                    .ifPresent(member::tell);
     }
 }

@@ -3,12 +3,18 @@ package dev.attune.server.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.attune.config.release.GrayDraft;
+import dev.attune.config.settings.FileSettings;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.Audience;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.server.audit.Audit;
 import dev.attune.server.files.Edit;
 import dev.attune.server.files.FileService;
+import dev.attune.server.files.SettingsService;
+import dev.attune.server.keyspace.Reads;
 import dev.attune.server.keyspace.StoreKeyspace;
 import dev.attune.store.Command;
 import java.time.Clock;
@@ -54,6 +60,79 @@ final class SharedSubscriptionsTest {
         assertThat(sink.update(1).revision()).isEqualTo(keyspace.revision() - 1);
         assertThat(sink.update(2).removed()).containsExactly("a.yaml");
         assertThat(sink.config()).isEqualTo(Map.of("b", "default:y=1\n"));
+    }
+
+    @Test
+    void changeOfAnImportedFile_reachesWhoeverImportsItAtOnce() {
+        share("shared", "common.yaml");
+        put("shared", "common.yaml", "x: 1\ny: 1\n");
+        put("orders", "a.yaml", "attune.import: shared/common.yaml\ny: 2\n");
+        RecordingSink sink = new RecordingSink();
+        subscribe("default", "", 0, sink);
+        await().until(() -> sink.count() == 1);
+
+        put("shared", "common.yaml", "x: 5\ny: 1\n");
+        await().until(() -> sink.count() == 2);
+
+        assertThat(sink.update(0).files().get(0).keys()).isEqualTo(Map.of("x", "1", "y", "2"));
+        assertThat(sink.update(1).files().get(0).keys()).isEqualTo(Map.of("x", "5", "y", "2"));
+    }
+
+    @Test
+    void fileThatBeginsToImport_isFollowedFromThenOn() {
+        share("shared", "common.yaml");
+        put("shared", "common.yaml", "x: 1\n");
+        put("orders", "a.yaml", "y: 2\n");
+        RecordingSink sink = new RecordingSink();
+        subscribe("default", "", 0, sink);
+        await().until(() -> sink.count() == 1);
+
+        put("orders", "a.yaml", "attune.import: shared/common.yaml\ny: 2\n");
+        await().until(() -> sink.count() == 2);
+        put("shared", "common.yaml", "x: 9\n");
+        await().until(() -> sink.count() == 3);
+
+        assertThat(sink.update(2).files().get(0).keys()).isEqualTo(Map.of("x", "9", "y", "2"));
+    }
+
+    @Test
+    void grayRule_tellsItsAudienceAndNobodyElse() {
+        put("orders", "a.yaml", "v: 1\n");
+        RecordingSink in = new RecordingSink();
+        RecordingSink out = new RecordingSink();
+        subscribeAs("in", Map.of("zone", "a"), in);
+        subscribeAs("out", Map.of("zone", "b"), out);
+        await().until(() -> in.count() == 1 && out.count() == 1);
+
+        GrayDraft rule =
+                new GrayDraft("canary", new Audience(Set.of(), List.of(), Map.of("zone", "a"), 10_000), -1, "s");
+        files.writes()
+                .gray(at("default", "a.yaml"), rule, Bytes.utf8("v: 2\n"), Edit.by("ada", ""))
+                .join();
+        await().until(() -> in.count() == 2 && out.count() == 2);
+        files.writes()
+                .promote(at("default", "a.yaml"), "canary", Edit.by("ada", ""))
+                .join();
+        await().until(() -> in.count() == 3 && out.count() == 3);
+
+        assertThat(in.update(1).files().get(0).keys()).isEqualTo(Map.of("v", "2"));
+        assertThat(out.update(1).files().get(0).keys()).isEqualTo(Map.of("v", "1"));
+        assertThat(out.update(2).files().get(0).keys()).isEqualTo(Map.of("v", "2"));
+    }
+
+    private void subscribeAs(String id, Map<String, String> labels, RecordingSink sink) {
+        subscriptions.subscribe(new InstanceSpec(id, "prod", "orders", "default", "", "", labels), Set.of(), 0, sink);
+    }
+
+    private void share(String application, String file) {
+        new SettingsService(new Reads(keyspace), new Audit(Clock.systemUTC()))
+                .put("prod", application, file, new FileSettings(true, "", List.of(), ""), "ada")
+                .join();
+    }
+
+    private void put(String application, String file, String text) {
+        files.publish(new Coordinate("prod", application, "default", file), Bytes.utf8(text), Edit.by("ada", ""))
+                .join();
     }
 
     @Test

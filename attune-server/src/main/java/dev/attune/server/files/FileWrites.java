@@ -1,0 +1,255 @@
+package dev.attune.server.files;
+
+import dev.attune.config.edit.KeyEdits;
+import dev.attune.config.release.Bound;
+import dev.attune.config.release.Draft;
+import dev.attune.config.release.FileKeys;
+import dev.attune.config.release.FilePlan;
+import dev.attune.config.release.FilePlanner;
+import dev.attune.config.release.GrayDraft;
+import dev.attune.config.release.Pointer;
+import dev.attune.config.release.StoredRelease;
+import dev.attune.model.AttuneException;
+import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
+import dev.attune.model.config.Coordinate;
+import dev.attune.model.config.Digests;
+import dev.attune.model.kv.Compare;
+import dev.attune.server.audit.Audit;
+import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.keyspace.Reads;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes to one file: read what the write rests on, check, plan, run, and begin again when another writer was faster.
+ * Callable from any thread; never blocks.
+ */
+public final class FileWrites {
+    /** How often a change is planned again because another writer was faster. */
+    private static final int ATTEMPTS_MAX = 128;
+
+    private final Reads reads;
+    private final Clock clock;
+    private final Audit audit;
+    private final FilePlanner planner;
+    private final Bindings bindings;
+    private final Schemas schemas;
+
+    FileWrites(Reads reads, Clock clock, Audit audit, int textBytesMax) {
+        this.reads = reads;
+        this.clock = clock;
+        this.audit = audit;
+        this.planner = new FilePlanner(textBytesMax);
+        this.bindings = new Bindings(reads);
+        this.schemas = new Schemas(reads);
+    }
+
+    CompletableFuture<Published> publish(Coordinate file, Bytes text, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        try {
+            planner.checkText(file, text);
+        } catch (AttuneException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return change(file, ground -> publishPlan(ground, text, edit, draft), 1);
+    }
+
+    private CompletableFuture<FilePlan> publishPlan(Ground ground, Bytes text, Edit edit, Draft draft) {
+        requireDirect(ground, draft);
+        return bound(ground, text, Bindings.Pending.NOTHING).thenCompose(bound -> {
+            Bound also = bound.with(
+                    audit.record(edit.author(), "file.publish", ground.file().toString(), edit.message()));
+            FilePlan plan = planner.publish(ground.file(), ground.pointer(), text, also, draft);
+            return unlessSame(ground, text, bound, plan);
+        });
+    }
+
+    /** The plan, or nothing to do when the text and what its references stand for are current already. */
+    private CompletableFuture<FilePlan> unlessSame(Ground ground, Bytes text, Bound bound, FilePlan plan) {
+        Pointer pointer = ground.pointer().filter(p -> !p.isDeleted()).orElse(null);
+        if (bound.bindings().isEmpty() || pointer == null || !pointer.sha256().equals(Digests.sha256(text)))
+            return CompletableFuture.completedFuture(plan);
+        return stored(ground.file(), pointer.stable())
+                .thenApply(now ->
+                        now.bindings().equals(bound.bindings()) ? new FilePlan.Unchanged(pointer.stable()) : plan);
+    }
+
+    /** Everything that is checked of a text, and what has to stay as it is until it is written. */
+    CompletableFuture<Bound> bound(Ground ground, Bytes text, Bindings.Pending pending) {
+        return schemas.check(ground.file(), ground.settings(), text)
+                .thenCompose(schema -> bindings.of(ground.file(), text, pending).thenApply(bound -> {
+                    List<Compare> compares = new ArrayList<>(ground.unchanged());
+                    compares.addAll(schema);
+                    compares.addAll(bound.compares());
+                    return new Bound(bound.bindings(), compares, bound.operations());
+                }));
+    }
+
+    /** What a write to a file rests on. */
+    CompletableFuture<Ground> ground(Coordinate file) {
+        return Ground.read(reads, file);
+    }
+
+    FilePlanner planner() {
+        return planner;
+    }
+
+    private static void requireDirect(Ground ground, Draft draft) {
+        ground.environment().requireThawed(draft.timeMillis());
+        int approvals = ground.environment().approvals();
+        if (approvals > 0)
+            throw new AttuneException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "environment " + ground.file().environment() + " releases changes only, approved by " + approvals
+                            + " other than the author (expected: make a change and have it approved)");
+    }
+
+    /** Sets one key, or removes it when {@code value} is null, and releases the text. Order and comments stay. */
+    public CompletableFuture<Published> edit(Coordinate file, String key, @Nullable String value, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return change(
+                file,
+                ground -> stored(file, ground.present().stable()).thenCompose(now -> {
+                    Bytes old = now.release().text();
+                    Bytes text = value == null
+                            ? KeyEdits.remove(file.file(), old, key)
+                            : KeyEdits.set(file.file(), old, key, value);
+                    return publishPlan(ground, text, edit, draft);
+                }),
+                1);
+    }
+
+    CompletableFuture<Published> rollback(Coordinate file, long number, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return change(
+                file,
+                ground -> {
+                    Pointer pointer = ground.pointer().orElseThrow(() -> FilePlanner.notFound(file));
+                    return stored(file, number)
+                            .thenApply(earlier -> planner.rollback(
+                                    file, pointer, earlier, also(ground, edit, "file.rollback", ""), draft));
+                },
+                1);
+    }
+
+    CompletableFuture<Long> delete(Coordinate file, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return run(
+                file,
+                ground -> {
+                    requireDirect(ground, draft);
+                    return CompletableFuture.completedFuture(
+                            planner.delete(file, ground.pointer(), also(ground, edit, "file.delete", ""), draft));
+                },
+                1,
+                (plan, revision) -> CompletableFuture.completedFuture(revision));
+    }
+
+    /** Releases {@code text} to the instances of a gray rule only. */
+    public CompletableFuture<Published> gray(Coordinate file, GrayDraft rule, Bytes text, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return change(
+                file,
+                ground -> {
+                    ground.environment().requireThawed(draft.timeMillis());
+                    return bound(ground, text, Bindings.Pending.NOTHING)
+                            .thenApply(bound -> planner.gray(
+                                    file,
+                                    ground.pointer(),
+                                    text,
+                                    rule,
+                                    bound.with(audit.record(
+                                            edit.author(), "gray.publish", file + " " + rule.name(), edit.message())),
+                                    draft));
+                },
+                1);
+    }
+
+    /** Changes who a gray rule is for. */
+    public CompletableFuture<Long> regray(Coordinate file, GrayDraft rule, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return move(
+                file,
+                ground -> CompletableFuture.completedFuture(planner.regray(
+                        file, ground.present(), rule, also(ground, edit, "gray.change", rule.name()), draft)));
+    }
+
+    /** Ends a gray rule. */
+    public CompletableFuture<Long> drop(Coordinate file, String rule, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return move(
+                file,
+                ground -> CompletableFuture.completedFuture(
+                        planner.drop(file, ground.present(), rule, also(ground, edit, "gray.drop", rule), draft)));
+    }
+
+    /** Gives the release of a gray rule to everybody. */
+    public CompletableFuture<Long> promote(Coordinate file, String rule, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return move(file, ground -> {
+            requireDirect(ground, draft);
+            Pointer pointer = ground.present();
+            return stored(file, FilePlanner.rule(file, pointer, rule).release())
+                    .thenApply(stored -> planner.promote(
+                            file, pointer, rule, stored.release(), also(ground, edit, "gray.promote", rule), draft));
+        });
+    }
+
+    private Bound also(Ground ground, Edit edit, String action, String about) {
+        String target = about.isEmpty() ? ground.file().toString() : ground.file() + " " + about;
+        return new Bound(
+                java.util.Map.of(),
+                ground.unchanged(),
+                List.of(audit.record(edit.author(), action, target, edit.message())));
+    }
+
+    private CompletableFuture<Long> move(Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan) {
+        return run(file, plan, 1, (done, revision) -> CompletableFuture.completedFuture(revision));
+    }
+
+    private CompletableFuture<Published> change(
+            Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, int attempt) {
+        return run(file, plan, attempt, (done, revision) -> {
+            if (done instanceof FilePlan.Publish made)
+                return CompletableFuture.completedFuture(new Published(made.at(revision), true, revision));
+            FilePlan.Unchanged same = (FilePlan.Unchanged) done;
+            return stored(file, same.release()).thenApply(found -> new Published(found.release(), false, revision));
+        });
+    }
+
+    /** What a caller is told of a plan that was carried out at a revision. */
+    @FunctionalInterface
+    private interface Answer<T> {
+        CompletableFuture<T> of(FilePlan done, long revision);
+    }
+
+    private <T> CompletableFuture<T> run(
+            Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, int attempt, Answer<T> answer) {
+        return ground(file).thenCompose(ground -> plan.apply(ground).thenCompose(next -> {
+            if (next instanceof FilePlan.Unchanged) return answer.of(next, ground.revision());
+            return reads.run(next.transaction()).thenCompose(done -> {
+                if (done.succeeded()) return answer.of(next, done.revision());
+                if (attempt >= ATTEMPTS_MAX)
+                    throw new AttuneException(
+                            ErrorCode.OVERLOADED, "Others changed " + file + " " + attempt + " times meanwhile.");
+                return run(file, plan, attempt + 1, answer);
+            });
+        }));
+    }
+
+    // Releases never change, so any state that has it will do.
+    CompletableFuture<StoredRelease> stored(Coordinate file, long number) {
+        if (number < 1) throw noRelease(file, number);
+        return reads.one(FileKeys.release(file, number), ReadLevel.LINEARIZABLE)
+                .thenApply(found -> found.map(StoredRelease::decode).orElseThrow(() -> noRelease(file, number)));
+    }
+
+    static AttuneException noRelease(Coordinate file, long number) {
+        return new AttuneException(ErrorCode.NOT_FOUND, "There is no release " + number + " of " + file + ".");
+    }
+}

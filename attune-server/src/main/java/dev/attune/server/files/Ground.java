@@ -1,0 +1,66 @@
+package dev.attune.server.files;
+
+import dev.attune.config.release.FileKeys;
+import dev.attune.config.release.Pointer;
+import dev.attune.config.settings.EnvironmentSettings;
+import dev.attune.config.settings.FileSettings;
+import dev.attune.model.config.Coordinate;
+import dev.attune.model.kv.Compare;
+import dev.attune.model.kv.KeyRange;
+import dev.attune.model.kv.KeyValue;
+import dev.attune.model.kv.Operation;
+import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.keyspace.Reads;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a write to a file rests on, read at one revision.
+ *
+ * @param pointer empty when there never was such a file
+ * @param unchanged hold while the settings are still these
+ */
+record Ground(
+        Coordinate file,
+        Optional<Pointer> pointer,
+        FileSettings settings,
+        EnvironmentSettings environment,
+        List<Compare> unchanged,
+        long revision) {
+
+    static CompletableFuture<Ground> read(Reads reads, Coordinate file) {
+        var pointerKey = FileKeys.pointer(file);
+        var settingsKey = FileSettings.key(file.environment(), file.application(), file.file());
+        var environmentKey = EnvironmentSettings.key(file.environment());
+        List<Operation> ranges = List.of(
+                Operation.Range.of(KeyRange.key(pointerKey)),
+                Operation.Range.of(KeyRange.key(settingsKey)),
+                Operation.Range.of(KeyRange.key(environmentKey)));
+        return reads.all(ranges, ReadLevel.LINEARIZABLE).thenApply(found -> {
+            KeyValue pointer = found.get(0);
+            KeyValue settings = found.get(1);
+            KeyValue environment = found.get(2);
+            return new Ground(
+                    file,
+                    Optional.ofNullable(pointer).map(Pointer::decode),
+                    settings == null ? FileSettings.NONE : FileSettings.decode(settings.value()),
+                    environment == null ? EnvironmentSettings.NONE : EnvironmentSettings.decode(environment.value()),
+                    List.of(
+                            Compare.modRevisionIs(settingsKey, revision(settings)),
+                            Compare.modRevisionIs(environmentKey, revision(environment))),
+                    found.revision());
+        });
+    }
+
+    private static long revision(@Nullable KeyValue found) {
+        return found == null ? 0 : found.modRevision();
+    }
+
+    /** The file as it is; fails with {@code NOT_FOUND} when there is none. */
+    Pointer present() {
+        return pointer.filter(p -> !p.isDeleted())
+                .orElseThrow(() -> dev.attune.config.release.FilePlanner.notFound(file));
+    }
+}

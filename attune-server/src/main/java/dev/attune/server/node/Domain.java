@@ -1,0 +1,41 @@
+package dev.attune.server.node;
+
+import dev.attune.server.audit.Audit;
+import dev.attune.server.changes.ChangeRoutes;
+import dev.attune.server.changes.ChangeService;
+import dev.attune.server.files.FileBatch;
+import dev.attune.server.files.FileService;
+import dev.attune.server.files.GrayRoutes;
+import dev.attune.server.files.SettingsRoutes;
+import dev.attune.server.files.SettingsService;
+import dev.attune.server.http.RouteTable;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.Reads;
+import dev.attune.server.subscribe.EffectiveRoutes;
+import java.time.Clock;
+
+/** Puts the services of the configuration centre together over one keyspace. */
+final class Domain {
+    private final Keyspace keyspace;
+    private final Reads reads;
+    private final FileService files;
+    private final Audit audit;
+    private final Clock clock;
+
+    Domain(Keyspace keyspace, FileService files, Clock clock) {
+        this.keyspace = keyspace;
+        this.reads = new Reads(keyspace);
+        this.files = files;
+        this.audit = new Audit(clock);
+        this.clock = clock;
+    }
+
+    void mount(RouteTable table, LeaderTasks leader) {
+        new GrayRoutes(files).mount(table);
+        new SettingsRoutes(new SettingsService(reads, audit)).mount(table);
+        new EffectiveRoutes(keyspace).mount(table);
+        ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), audit, clock);
+        new ChangeRoutes(changes).mount(table);
+        leader.every(1, changes::releaseDue);
+    }
+}

@@ -94,9 +94,11 @@ final class Acceptor {
     private void trim(long through) {
         if (!state.configuration().isWitness(state.self)) return;
         long upTo = Math.min(through, state.ledger.chosen());
+        // Behind it the configuration in force now must hold already.
+        if (upTo < state.ledger.configurationSince()) return;
         if (upTo < trimmed + Math.max(1, state.options.windowSlots() / 4)) return;
         trimmed = upTo;
-        state.out.write(new Effects.Write.CutHead(upTo));
+        state.out.write(new Effects.Write.CutWitness(upTo, state.configuration()));
         state.out.reached(Marker.WITNESS_TRIMMED);
     }
 

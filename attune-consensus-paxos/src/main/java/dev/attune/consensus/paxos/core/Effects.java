@@ -4,6 +4,7 @@ import dev.attune.consensus.MemberId;
 import dev.attune.consensus.paxos.message.Ballot;
 import dev.attune.consensus.paxos.message.Entry;
 import dev.attune.consensus.paxos.message.Message;
+import dev.attune.consensus.paxos.quorum.Configuration;
 import java.util.List;
 
 /**
@@ -49,6 +50,14 @@ public record Effects(
 
         /** All slots up to {@code slot} are chosen and in a snapshot: forget them. The log may end before. */
         record CutHead(long slot) implements Write {}
+
+        /**
+         * A witness has no snapshots: all slots up to {@code slot} are chosen and no member that keeps state lacks them;
+         * forget them and remember where the log begins.
+         *
+         * @param configuration in force behind {@code slot}
+         */
+        record CutWitness(long slot, Configuration configuration) implements Write {}
 
         /** The damage is repaired: this member votes again, also after a restart. */
         record SetSound() implements Write {}

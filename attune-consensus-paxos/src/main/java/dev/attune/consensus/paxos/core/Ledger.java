@@ -18,6 +18,7 @@ final class Ledger {
     private final SlotRing ring;
     private long chosen;
     private Configuration configuration;
+    private long configurationSince;
     private long openBytes;
     private long cachedBytes;
     private boolean chosenUnwritten;
@@ -27,6 +28,7 @@ final class Ledger {
         this.out = out;
         this.chosen = recovered.chosen();
         this.configuration = recovered.configuration();
+        this.configurationSince = chosen;
         this.ring = new SlotRing(chosen + 1);
         for (Entry entry : recovered.tail()) {
             ring.put(entry, 0);
@@ -55,6 +57,11 @@ final class Ledger {
 
     Configuration configuration() {
         return configuration;
+    }
+
+    /** The configuration in force was so behind this slot already. */
+    long configurationSince() {
+        return configurationSince;
     }
 
     /** Bytes of all entries that are not chosen yet. */
@@ -95,6 +102,7 @@ final class Ledger {
             Optional<Configuration> change = ConfigurationChain.changeBy(entry, configuration);
             if (change.isPresent()) {
                 configuration = change.get();
+                configurationSince = chosen;
                 out.fact(new Fact.ConfigurationChanged(chosen, configuration));
             } else if (entry.kind() == Entry.Kind.CONFIGURATION) {
                 out.reached(Marker.CONFIGURATION_VOID);
@@ -122,6 +130,7 @@ final class Ledger {
         cachedBytes = 0;
         chosen = slot;
         configuration = now;
+        configurationSince = slot;
         chosenUnwritten = true;
         out.write(new Effects.Write.CutHead(slot));
         out.reached(Marker.SNAPSHOT_INSTALLED);

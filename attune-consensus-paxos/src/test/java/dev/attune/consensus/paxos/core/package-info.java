@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.consensus.paxos.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.consensus.paxos.message;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.consensus.paxos.quorum;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,7 +13,12 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import dev.attune.consensus.Membership;
 import dev.attune.consensus.StateMachine;
+import dev.attune.storage.disk.FileDisk;
+import dev.attune.storage.snapshot.DamagedSnapshotException;
+import dev.attune.storage.snapshot.SnapshotFiles;
+import dev.attune.storage.snapshot.SnapshotHeader;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +34,7 @@ final class MachineAdapter extends StateMachineAdapter {
     private static final int BATCH_BYTES_MAX = 4 << 20;
     private static final String SNAPSHOT_NAME = "state";
 
+    private final String group;
     private final StateMachine machine;
     private final Executor snapshotWriter;
     private final Listener listener;
@@ -38,8 +44,10 @@ final class MachineAdapter extends StateMachineAdapter {
     private long entriesSinceSnapshot;
     private long bytesSinceSnapshot;
     private long leadingTerm;
+    private long appliedTerm;
 
-    MachineAdapter(StateMachine machine, Executor snapshotWriter, Listener listener) {
+    MachineAdapter(String group, StateMachine machine, Executor snapshotWriter, Listener listener) {
+        this.group = group;
         this.machine = machine;
         this.snapshotWriter = snapshotWriter;
         this.listener = listener;
@@ -106,6 +114,7 @@ final class MachineAdapter extends StateMachineAdapter {
             throw e;
         }
         applied = batch.get(batch.size() - 1).index();
+        appliedTerm = batch.get(batch.size() - 1).term();
         for (int i = 0; i < results.size(); i++)
             if (closures.get(i) instanceof Proposal proposal) proposal.applied(results.get(i));
     }
@@ -123,12 +132,13 @@ final class MachineAdapter extends StateMachineAdapter {
             return;
         }
         snapshotIndex = view.index();
-        snapshotWriter.execute(() -> write(view, writer, done));
+        SnapshotHeader header = new SnapshotHeader(group, view.index(), appliedTerm);
+        snapshotWriter.execute(() -> write(header, view, writer, done));
     }
 
-    private void write(StateMachine.Frozen view, SnapshotWriter writer, Closure done) {
+    private static void write(SnapshotHeader header, StateMachine.Frozen view, SnapshotWriter writer, Closure done) {
         try (view) {
-            SnapshotFile.write(Path.of(writer.getPath(), SNAPSHOT_NAME), view);
+            SnapshotFiles.write(new FileDisk(), Path.of(writer.getPath(), SNAPSHOT_NAME), header, view::writeTo);
         } catch (IOException | RuntimeException e) {
             // Nothing is lost but the cut of the log; the next snapshot tries again.
             done.run(new Status(RaftError.EIO, "writing the snapshot failed: %s", e.getMessage()));
@@ -145,13 +155,32 @@ final class MachineAdapter extends StateMachineAdapter {
         listener.restored(Peers.membership(peers(meta.getPeersList()), peers(meta.getLearnersList())));
         if (applied >= meta.getLastIncludedIndex()) return true;
         try {
-            SnapshotFile.restore(Path.of(reader.getPath(), SNAPSHOT_NAME), machine);
+            restore(Path.of(reader.getPath(), SNAPSHOT_NAME), meta);
         } catch (IOException | RuntimeException e) {
             listener.failed("restoring a snapshot failed", e);
             return false;
         }
         applied = Math.max(machine.appliedIndex(), meta.getLastIncludedIndex());
         return true;
+    }
+
+    /** The file is checked as a whole before anything of it reaches the state machine (G7). */
+    private void restore(Path file, SnapshotMeta meta) throws IOException {
+        try (var content = SnapshotFiles.read(new FileDisk(), file)) {
+            SnapshotHeader header = content.header();
+            if (!header.clusterId().equals(group)
+                    || header.index() > meta.getLastIncludedIndex()
+                    || header.term() > meta.getLastIncludedTerm())
+                throw new DamagedSnapshotException("snapshot " + file + " refused: " + header + " does not fit entry "
+                        + meta.getLastIncludedIndex() + " of term " + meta.getLastIncludedTerm() + " in " + group);
+            content.verify();
+        } catch (NoSuchFileException e) {
+            throw new DamagedSnapshotException("snapshot " + file + " refused: it is missing");
+        }
+        try (var content = SnapshotFiles.read(new FileDisk(), file)) {
+            machine.restore(content);
+        }
+        appliedTerm = meta.getLastIncludedTerm();
     }
 
     private static List<PeerId> peers(List<String> names) {

@@ -20,6 +20,7 @@ import dev.attune.model.ErrorCode;
 import dev.attune.storage.log.DurableLog;
 import dev.attune.storage.log.FileDurableLog;
 import dev.attune.storage.log.LogOptions;
+import dev.attune.storage.snapshot.DamagedSnapshotException;
 import dev.attune.transport.PeerTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a Raft group: SOFAJRaft with our durable log, our transport and our settings.
@@ -68,9 +71,12 @@ public final class RaftLog implements ReplicatedLog {
     private final AtomicInteger proposals = new AtomicInteger();
     private final AtomicBoolean snapshotAsked = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicReference<@Nullable Throwable> startFailure = new AtomicReference<>();
+    private volatile boolean starting = true;
 
     private RaftLog(
-            RaftOptions options, DurableLog log, StateMachine machine, PeerTransport transport, FatalHandler onFatal) {
+            RaftOptions options, DurableLog log, StateMachine machine, PeerTransport transport, FatalHandler onFatal)
+            throws IOException {
         this.options = options;
         String name = "attune-raft-" + options.self() + "-";
         this.files = new MemberFiles(log, onFatal);
@@ -81,7 +87,7 @@ public final class RaftLog implements ReplicatedLog {
         this.servers = Executors.newFixedThreadPool(SERVE_THREADS, threads(name + "serve"));
         this.snapshots = Executors.newSingleThreadExecutor(threads(name + "snapshot"));
         this.timer = Executors.newSingleThreadScheduledExecutor(threads(name + "timer"));
-        this.adapter = new MachineAdapter(machine, snapshots, new Events());
+        this.adapter = new MachineAdapter(options.group(), machine, snapshots, new Events());
         this.node = new NodeImpl(options.group(), Peers.of(options.self()));
         this.service = new RaftService(options.group(), options.self(), meta::getTerm, servers);
         this.barriers = new ReadBarriers(node, options.electionTimeout().multipliedBy(2));
@@ -90,12 +96,20 @@ public final class RaftLog implements ReplicatedLog {
                 options, transport, this::acknowledged, new StorageFactory(storage, meta), adapter, senders);
         this.hint = new ElectionHint(node, settings.getRaftOptions(), timer, settings.getElectionTimeoutMs());
         NodeManager.getInstance().addAddress(Peers.endpoint(options.self()));
-        transport.serve(SERVICE, service);
-        if (!node.init(settings)) {
+        boolean started = node.init(settings);
+        starting = false;
+        Throwable failure = startFailure.get();
+        if (!started || failure != null) {
             close();
-            throw new AttuneException(ErrorCode.INTERNAL, "raft: the member did not start, see the log for the reason");
+            if (failure instanceof DamagedSnapshotException damage) throw damage;
+            long first = storage.bounds().first();
+            if (failure == null && first > 1 && adapter.snapshotIndex() == 0)
+                throw new DamagedSnapshotException(
+                        "the snapshot before entry " + first + " is missing or cannot be read");
+            throw new IOException("raft: the member did not start", failure);
         }
         service.attach(node);
+        transport.serve(SERVICE, service);
         transport.onDisconnect(this::disconnected);
     }
 
@@ -109,7 +123,10 @@ public final class RaftLog implements ReplicatedLog {
 
     /**
      * Opens the member's files below {@link RaftOptions#directory()}, brings the state machine up to the newest
-     * snapshot and takes part from then on. Ends with an exception when the files are damaged.
+     * snapshot and takes part from then on.
+     *
+     * @throws dev.attune.storage.log.DamagedLogException when the log is damaged
+     * @throws DamagedSnapshotException when the snapshot that the log follows is damaged or missing
      */
     public static RaftLog start(
             RaftOptions options, StateMachine machine, PeerTransport transport, FatalHandler onFatal)
@@ -121,7 +138,8 @@ public final class RaftLog implements ReplicatedLog {
 
     /** The same on a log that the member closes with itself. */
     static RaftLog start(
-            RaftOptions options, DurableLog log, StateMachine machine, PeerTransport transport, FatalHandler onFatal) {
+            RaftOptions options, DurableLog log, StateMachine machine, PeerTransport transport, FatalHandler onFatal)
+            throws IOException {
         return new RaftLog(options, log, machine, transport, onFatal);
     }
 
@@ -175,6 +193,11 @@ public final class RaftLog implements ReplicatedLog {
                 Math.max(applied, committed()),
                 applied,
                 membership);
+    }
+
+    /** The newest membership that is committed, as far as this member knows. */
+    Optional<Membership> committedMembership() {
+        return storage.membershipAt(committed());
     }
 
     private LogStatus.Role role(Membership membership) {
@@ -338,7 +361,8 @@ public final class RaftLog implements ReplicatedLog {
 
         @Override
         public void failed(String reason, Throwable cause) {
-            files.fail(reason, cause);
+            if (starting || startFailure.get() != null) startFailure.compareAndSet(null, cause);
+            else files.fail(reason, cause);
         }
     }
 }

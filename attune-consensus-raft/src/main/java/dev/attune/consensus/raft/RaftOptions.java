@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param proposalsMax proposals under way at once, more fail with OVERLOADED; 1 to 65,536
  * @param snapshotEntries a snapshot is written, and the log cut, after as many entries
  * @param snapshotBytes the same after as many bytes of commands
+ * @param begun whether this member took part before: that nothing is on disk then means that its files are lost (G7)
  */
 public record RaftOptions(
         MemberId self,
@@ -27,7 +28,8 @@ public record RaftOptions(
         int commandBytesMax,
         int proposalsMax,
         long snapshotEntries,
-        long snapshotBytes) {
+        long snapshotBytes,
+        boolean begun) {
     public RaftOptions {
         if (!group.matches("[A-Za-z][A-Za-z0-9_-]{0,99}"))
             throw new IllegalArgumentException("group: \"" + group
@@ -48,7 +50,22 @@ public record RaftOptions(
     /** Election timeout 1 s, commands to 4 MiB, 8,192 proposals at once, a snapshot each 100,000 entries or 64 MiB. */
     public static RaftOptions of(MemberId self, String group, Membership initial, Path directory) {
         return new RaftOptions(
-                self, group, initial, directory, Duration.ofSeconds(1), 4 << 20, 8192, 100_000, 64L << 20);
+                self, group, initial, directory, Duration.ofSeconds(1), 4 << 20, 8192, 100_000, 64L << 20, false);
+    }
+
+    /** The same with other voters of a new group. */
+    public RaftOptions withInitial(Membership voters) {
+        return new RaftOptions(
+                self,
+                group,
+                voters,
+                directory,
+                electionTimeout,
+                commandBytesMax,
+                proposalsMax,
+                snapshotEntries,
+                snapshotBytes,
+                begun);
     }
 
     public RaftOptions withElectionTimeout(Duration timeout) {
@@ -61,11 +78,27 @@ public record RaftOptions(
                 commandBytesMax,
                 proposalsMax,
                 snapshotEntries,
-                snapshotBytes);
+                snapshotBytes,
+                begun);
     }
 
     public RaftOptions withSnapshots(long entries, long bytes) {
         return new RaftOptions(
-                self, group, initial, directory, electionTimeout, commandBytesMax, proposalsMax, entries, bytes);
+                self, group, initial, directory, electionTimeout, commandBytesMax, proposalsMax, entries, bytes, begun);
+    }
+
+    /** The same for a member that took part before. */
+    public RaftOptions withBegun() {
+        return new RaftOptions(
+                self,
+                group,
+                initial,
+                directory,
+                electionTimeout,
+                commandBytesMax,
+                proposalsMax,
+                snapshotEntries,
+                snapshotBytes,
+                true);
     }
 }

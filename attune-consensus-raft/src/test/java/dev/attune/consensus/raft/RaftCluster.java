@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -29,17 +31,34 @@ final class RaftCluster implements LogCluster {
         this.electionTimeout = electionTimeout;
     }
 
-    private record Running(RaftLog log, JournalMachine machine, CuttableTransport transport) {}
+    // Every member there ever was: who is known from configuration or state.
+    private final Set<MemberId> known = ConcurrentHashMap.newKeySet();
+
+    private record Running(RaftMember log, JournalMachine machine, CuttableTransport transport) {}
 
     @Override
     public void start(MemberId id, Membership initial) throws Exception {
+        start(id, initial, false);
+    }
+
+    /** Starts a member that took part before, whatever its files say. */
+    void restart(MemberId id) throws Exception {
+        start(id, Membership.voters(known.toArray(MemberId[]::new)), true);
+    }
+
+    private void start(MemberId id, Membership initial, boolean begun) throws Exception {
         JournalMachine machine = new JournalMachine();
         CuttableTransport transport = new CuttableTransport(peers.start(id));
         RaftOptions options =
                 RaftOptions.of(id, group, initial, root.resolve(id.value())).withElectionTimeout(electionTimeout);
-        RaftLog log = RaftLog.start(options, machine, transport, (reason, cause) -> {
-            throw new IllegalStateException(reason, cause);
-        });
+        Set<MemberId> others = new TreeSet<>(known);
+        others.addAll(initial.voters());
+        others.remove(id);
+        known.add(id);
+        RaftMember log =
+                RaftMember.start(begun ? options.withBegun() : options, machine, transport, others, (reason, cause) -> {
+                    throw new IllegalStateException(reason, cause);
+                });
         running.put(id, new Running(log, machine, transport));
     }
 
@@ -48,6 +67,11 @@ final class RaftCluster implements LogCluster {
         Running member = Objects.requireNonNull(running.remove(id), id.value());
         member.log.close();
         member.transport.close();
+    }
+
+    /** Where the member's files lie. */
+    Path files(MemberId id) {
+        return root.resolve(id.value());
     }
 
     /** As if the process died: all its connections close and it takes no leave of anybody. */

@@ -2,7 +2,9 @@ package dev.attune.server.node;
 
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
-import dev.attune.consensus.raft.RaftLog;
+import dev.attune.consensus.ReplicatedLog;
+import dev.attune.consensus.StateMachine;
+import dev.attune.consensus.raft.RaftMember;
 import dev.attune.consensus.raft.RaftOptions;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.server.api.ClusterRoutes;
@@ -83,10 +85,7 @@ public final class AttuneNode implements AutoCloseable {
                     data.openStore(),
                     transport,
                     addresses,
-                    machine -> RaftLog.start(raft(options, data.raft()), machine, transport, (reason, cause) -> {
-                        LOG.error("event=fatal reason=\"{}\"", reason, cause);
-                        onFatal.accept(cause);
-                    }),
+                    machine -> startLog(data, machine, addresses, onFatal),
                     onFatal));
         } catch (IOException | RuntimeException e) {
             transport.close();
@@ -131,6 +130,23 @@ public final class AttuneNode implements AutoCloseable {
     /** How long an administrator's token that a node wrote is accepted. */
     public static Duration firstTokenValid() {
         return Bootstrap.FIRST_TOKEN_VALID;
+    }
+
+    private ReplicatedLog startLog(
+            DataDirectory data, StateMachine machine, AddressTable addresses, Consumer<Throwable> onFatal)
+            throws IOException {
+        RaftOptions raft = raft(options, data.raft());
+        List<MemberId> others = addresses.all().stream()
+                .map(Member::id)
+                .filter(id -> !id.equals(options.id()))
+                .toList();
+        ReplicatedLog log = RaftMember.start(
+                data.hasBegun() ? raft.withBegun() : raft, machine, transport, others, (reason, cause) -> {
+                    LOG.error("event=fatal reason=\"{}\"", reason, cause);
+                    onFatal.accept(cause);
+                });
+        data.begin();
+        return log;
     }
 
     private static RaftOptions raft(NodeOptions options, Path directory) {

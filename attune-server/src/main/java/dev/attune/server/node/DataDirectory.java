@@ -23,11 +23,11 @@ final class DataDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
     private final Path directory;
-    private final String networkId;
+    private final Identity identity;
 
-    private DataDirectory(Path directory, String networkId) {
+    private DataDirectory(Path directory, Identity identity) {
         this.directory = directory;
-        this.networkId = networkId;
+        this.identity = identity;
     }
 
     /** Opens the directory, or makes it; refuses one that belongs to another member or cluster. */
@@ -43,10 +43,10 @@ final class DataDirectory {
                 throw new IOException(directory + " belongs to member " + identity.member() + " (this node is "
                         + options.id() + "; give --id " + identity.member() + " or another --data-dir)");
         } else {
-            identity = new Identity(options.id(), newNetworkId(options));
+            identity = new Identity(options.id(), newNetworkId(options), false);
             identity.write(directory);
         }
-        return new DataDirectory(directory, identity.networkId());
+        return new DataDirectory(directory, identity);
     }
 
     /** Members of a new cluster derive the same name from the same list; a node of its own takes a random one. */
@@ -62,7 +62,17 @@ final class DataDirectory {
     }
 
     String networkId() {
-        return networkId;
+        return identity.networkId();
+    }
+
+    /** Whether this member has taken part before. */
+    boolean hasBegun() {
+        return identity.begun();
+    }
+
+    /** This member takes part from now on. */
+    void begin() throws IOException {
+        if (!identity.begun()) new Identity(identity.member(), identity.networkId(), true).write(directory);
     }
 
     Path raft() {

@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * Whose disk this is: written once and checked at every start, so that no disk is ever used under another name or in
+ * Whose disk this is: written at the first start and checked at every start, so that no disk is ever used under another name or in
  * another cluster (G11).
  *
  * @param networkId what members name each other before they talk
+ * @param begun whether the member has taken part, so that its log must be there
  */
-record Identity(MemberId member, String networkId) {
+record Identity(MemberId member, String networkId, boolean begun) {
     private static final String FILE = "identity.properties";
 
     static boolean exists(Path directory) {
@@ -27,10 +28,11 @@ record Identity(MemberId member, String networkId) {
         String network = properties.getProperty("network", "");
         if (member.isEmpty() || network.isEmpty())
             throw new IOException(directory.resolve(FILE) + " is damaged (expected: member and network)");
-        return new Identity(new MemberId(member), network);
+        return new Identity(new MemberId(member), network, Boolean.parseBoolean(properties.getProperty("begun")));
     }
 
     void write(Path directory) throws IOException {
-        PrivateFile.write(directory.resolve(FILE), "member=" + member + "\nnetwork=" + networkId + "\n");
+        PrivateFile.write(
+                directory.resolve(FILE), "member=" + member + "\nnetwork=" + networkId + "\nbegun=" + begun + "\n");
     }
 }

@@ -136,7 +136,10 @@ public final class NodeCore implements AutoCloseable {
     /** Why the node does not serve; empty when it does. */
     public Optional<String> notReady() {
         if (quarantine.reason().isPresent()) return quarantine.reason();
-        if (log.status().leader().isEmpty()) return Optional.of("no leader");
+        LogStatus status = log.status();
+        if (status.role() == LogStatus.Role.REPAIRING)
+            return Optional.of("its log is damaged and is being fetched from the other members");
+        if (status.leader().isEmpty()) return Optional.of("no leader");
         if (clusterId().isEmpty()) return Optional.of("the cluster is not initialised yet");
         return Optional.empty();
     }

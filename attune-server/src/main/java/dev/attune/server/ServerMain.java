@@ -2,6 +2,8 @@ package dev.attune.server;
 
 import dev.attune.model.AttuneException;
 import dev.attune.server.node.AttuneNode;
+import dev.attune.server.node.NodeOptions;
+import dev.attune.server.node.Restore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -62,8 +64,10 @@ public final class ServerMain implements Callable<Integer> {
         AttuneNode node;
         try {
             if (train) settings.useForTraining(Files.createTempDirectory("attune-train"));
-            node = AttuneNode.start(
-                    settings.nodeOptions(), cause -> Runtime.getRuntime().halt(EXIT_FATAL));
+            NodeOptions options = settings.nodeOptions();
+            if (settings.restore().isPresent())
+                tellRestored(Restore.into(options, settings.restore().get()), out);
+            node = AttuneNode.start(options, cause -> Runtime.getRuntime().halt(EXIT_FATAL));
         } catch (AttuneException | IllegalArgumentException | IOException e) {
             err.println("attune server: " + e.getMessage());
             if (e.getCause() != null) err.println("  because: " + e.getCause().getMessage());
@@ -87,6 +91,12 @@ public final class ServerMain implements Callable<Integer> {
         tell(node, out);
         stop.await();
         return 0;
+    }
+
+    private static void tellRestored(Restore.Restored restored, PrintWriter out) {
+        out.println("restored revision " + restored.revision() + " of cluster " + restored.from() + " as new cluster "
+                + restored.clusterId());
+        out.flush();
     }
 
     private void tell(AttuneNode node, PrintWriter out) throws InterruptedException, IOException {

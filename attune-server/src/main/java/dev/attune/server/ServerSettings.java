@@ -116,6 +116,13 @@ final class ServerSettings {
             description = "How long a silent leader is waited for. Default: 1000")
     private int electionTimeoutMillis = 1000;
 
+    @Option(
+            names = "--restore",
+            paramLabel = "FILE",
+            description = "Start a new cluster from a saved copy; the data directory must be empty. With --peers, every"
+                    + " node is started so, with the same file.")
+    private @Nullable Path restore;
+
     void useForTraining(Path directory) {
         dataDirectory = directory.resolve("data");
         listen = "127.0.0.1:0";
@@ -128,6 +135,10 @@ final class ServerSettings {
 
     Path dataDirectory() {
         return dataDirectory;
+    }
+
+    Optional<Path> restore() {
+        return Optional.ofNullable(restore);
     }
 
     String scheme() {
@@ -148,7 +159,9 @@ final class ServerSettings {
         boolean fresh = !Files.exists(dataDirectory.resolve("identity.properties"));
         Optional<HttpOptions.Tls> tls = tls();
         Optional<PeerTls> peerTls = peerTls();
-        refuseOpenListeners(fresh, tls.isPresent(), peerTls.isPresent());
+        if (restore != null && join != null)
+            throw refused("--restore begins a new cluster and --join enters a running one; give one of them");
+        refuseOpenListeners(fresh && restore == null, tls.isPresent(), peerTls.isPresent());
         InetSocketAddress api = Member.parse(listen);
         InetSocketAddress peer = Member.parse(peerListen);
         NodeOptions options = new NodeOptions(
@@ -162,7 +175,7 @@ final class ServerSettings {
                 Optional.ofNullable(apiAddress),
                 new InetSocketAddress(address(peer.getHostString()), peer.getPort()),
                 peerTls,
-                members(),
+                members(peers),
                 Optional.empty(),
                 bootstrapToken(),
                 Duration.ofMillis(electionTimeoutMillis));
@@ -197,7 +210,8 @@ final class ServerSettings {
                     + " --peer-listen 127.0.0.1:7421.");
     }
 
-    private List<Member> members() {
+    /** Members as {@code id=host:port}. */
+    static List<Member> members(List<String> peers) {
         List<Member> members = new ArrayList<>();
         for (String each : peers) {
             int equals = each.indexOf('=');

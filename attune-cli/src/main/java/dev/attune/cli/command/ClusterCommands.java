@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.spi.ToolProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands of operators. */
@@ -26,6 +30,7 @@ final class ClusterCommands {
     static CommandLine create(Context context) {
         CommandLine snapshot = Commands.group("snapshot", "Copies of all data.");
         snapshot.addSubcommand("save", new Save(context));
+        snapshot.addSubcommand("restore", new Restore(context));
         CommandLine cluster = Commands.group("cluster", "See and change the cluster.");
         cluster.addSubcommand("status", new Status(context));
         cluster.addSubcommand("members", new Members(context));
@@ -233,6 +238,56 @@ final class ClusterCommands {
                 }
             }
             return done;
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = {
+                "Make a data directory for a new cluster out of a saved copy, offline.",
+                "The copy is checked as a whole first. Data and revisions stay, identity and members are new. For a"
+                        + " cluster of several, do it for each member with the same file and --peers."
+            })
+    static final class Restore implements Callable<Integer> {
+        private final Context context;
+
+        @Parameters(index = "0", paramLabel = "FILE", description = "The saved copy.")
+        String file = "";
+
+        @Option(
+                names = "--data-dir",
+                paramLabel = "DIR",
+                defaultValue = "attune-data",
+                description = "Where to; refused unless it is empty. Default: ./attune-data")
+        String dataDirectory = "";
+
+        @Option(names = "--id", paramLabel = "ID", defaultValue = "n1", description = "The member's name. Default: n1")
+        String id = "";
+
+        @Option(
+                names = "--peers",
+                paramLabel = "ID=HOST:PORT,...",
+                description = "Every member of the new cluster with its peer address, this one included.")
+        String peers = "";
+
+        Restore(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        public Integer call() {
+            ToolProvider tool = ToolProvider.findFirst("attune-restore")
+                    .orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "restore needs the server's libraries beside the command's (expected: a whole distribution)"));
+            List<String> arguments = new ArrayList<>(List.of(
+                    context.workingDirectory().resolve(file).toString(),
+                    "--data-dir",
+                    context.workingDirectory().resolve(dataDirectory).toString(),
+                    "--id",
+                    id));
+            if (!peers.isEmpty()) arguments.addAll(List.of("--peers", peers));
+            return tool.run(context.terminal().out(), context.terminal().err(), arguments.toArray(String[]::new));
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Term and vote in a register of the durable log; each change is fsynced before it returns. */
 final class DurableMetaStorage implements RaftMetaStorage {
-    private static final int REGISTER = 0;
+    static final int REGISTER = 0;
 
     private final MemberFiles files;
     private @Nullable NodeImpl node;
@@ -57,8 +57,12 @@ final class DurableMetaStorage implements RaftMetaStorage {
         return save(newTerm, peer);
     }
 
+    static byte[] encode(long term, PeerId votedFor) {
+        return new Encoder().varint(term).text(String.valueOf(votedFor)).toArray();
+    }
+
     private boolean save(long newTerm, PeerId peer) {
-        byte[] value = new Encoder().varint(newTerm).text(String.valueOf(peer)).toArray();
+        byte[] value = encode(newTerm, peer);
         boolean saved = files.write("term and vote", log -> {
             log.setRegister(REGISTER, value);
             log.sync();

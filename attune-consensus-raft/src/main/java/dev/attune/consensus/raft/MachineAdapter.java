@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class MachineAdapter extends StateMachineAdapter {
     private static final int BATCH_ENTRIES_MAX = 1024;
     private static final int BATCH_BYTES_MAX = 4 << 20;
-    private static final String SNAPSHOT_NAME = "state";
+    static final String SNAPSHOT_NAME = "state";
 
     private final String group;
     private final StateMachine machine;

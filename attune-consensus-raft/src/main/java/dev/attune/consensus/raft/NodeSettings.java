@@ -8,6 +8,8 @@ import dev.attune.transport.PeerTransport;
 
 /** The library's settings as this project ships them: safe ones throughout, and sized for one small group. */
 final class NodeSettings {
+    static final String SNAPSHOT_DIRECTORY = "snapshots";
+
     private static final long LOG_MEMORY_BYTES_MAX = 64L << 20;
     private static final int HEARTBEATS_PER_TIMEOUT = 10;
     private static final int APPLY_BATCH = 128;
@@ -33,7 +35,7 @@ final class NodeSettings {
         settings.setFsm(machine);
         settings.setLogUri("attune");
         settings.setRaftMetaUri("attune");
-        settings.setSnapshotUri(options.directory().resolve("snapshots").toString());
+        settings.setSnapshotUri(options.directory().resolve(SNAPSHOT_DIRECTORY).toString());
         settings.setServiceFactory(storages);
         // Snapshots are taken by the amount of log behind them, not by the clock.
         settings.setSnapshotIntervalSecs(0);

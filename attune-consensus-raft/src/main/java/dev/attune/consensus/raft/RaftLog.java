@@ -49,6 +49,8 @@ public final class RaftLog implements ReplicatedLog {
     /** The peer transport's service that carries Raft. */
     public static final int SERVICE = 1;
 
+    static final String LOG_DIRECTORY = "log";
+
     private static final int SEND_THREADS = 2;
     private static final int SERVE_THREADS = 4;
     private static final int SEND_QUEUE = 1 << 14;
@@ -132,7 +134,7 @@ public final class RaftLog implements ReplicatedLog {
             RaftOptions options, StateMachine machine, PeerTransport transport, FatalHandler onFatal)
             throws IOException {
         Files.createDirectories(options.directory());
-        DurableLog log = FileDurableLog.open(options.directory().resolve("log"), LogOptions.defaults());
+        DurableLog log = FileDurableLog.open(options.directory().resolve(LOG_DIRECTORY), LogOptions.defaults());
         return start(options, log, machine, transport, onFatal);
     }
 

@@ -103,7 +103,7 @@ public final class RaftMember implements ReplicatedLog {
     }
 
     private void requireFiles() throws DamagedLogException {
-        Path directory = options.directory().resolve("log");
+        Path directory = options.directory().resolve(RaftLog.LOG_DIRECTORY);
         if (options.begun() && !Files.isDirectory(directory))
             throw new DamagedLogException(
                     directory, 0, 1, Long.MAX_VALUE, "it is gone, though this member took part before");

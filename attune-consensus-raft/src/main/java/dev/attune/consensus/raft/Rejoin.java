@@ -232,7 +232,7 @@ final class Rejoin {
     private void putAside() throws IOException {
         Path aside = directory.resolve(ASIDE);
         Files.createDirectories(aside);
-        for (String name : List.of("log", "snapshots")) {
+        for (String name : List.of(RaftLog.LOG_DIRECTORY, NodeSettings.SNAPSHOT_DIRECTORY)) {
             Path from = directory.resolve(name);
             if (!Files.exists(from)) continue;
             delete(aside.resolve(name));

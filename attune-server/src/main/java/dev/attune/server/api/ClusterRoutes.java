@@ -118,8 +118,9 @@ public final class ClusterRoutes implements Routes {
     private CompletableFuture<Reply> restore(Request request) {
         throw new AttuneException(
                 ErrorCode.FAILED_PRECONDITION,
-                "A running cluster is never overwritten, and starting a new one from a snapshot is not offered yet. Keep"
-                        + " the file: its chunks and its end mark are checked, so a later version can read it.");
+                "A running cluster is never overwritten. Start a new one from the file, in an empty data directory: attune"
+                        + " server --data-dir DIR --restore FILE; or make the directory only: attune cluster snapshot"
+                        + " restore FILE --data-dir DIR.");
     }
 
     private static MemberId memberId(String text) {

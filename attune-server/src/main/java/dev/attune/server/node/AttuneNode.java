@@ -149,7 +149,7 @@ public final class AttuneNode implements AutoCloseable {
         return log;
     }
 
-    private static RaftOptions raft(NodeOptions options, Path directory) {
+    static RaftOptions raft(NodeOptions options, Path directory) {
         Membership initial = options.joining().isPresent()
                 ? new Membership(new TreeSet<>(), new TreeSet<>())
                 : options.peers().isEmpty()

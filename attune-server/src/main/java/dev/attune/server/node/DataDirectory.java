@@ -54,11 +54,16 @@ final class DataDirectory {
         if (options.joining().isPresent()) return options.joining().get().networkId();
         List<Member> peers = options.peers();
         if (peers.isEmpty()) return UUID.randomUUID().toString();
-        String list = peers.stream()
+        return UUID.nameUUIDFromBytes(peerList(peers).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    /** The same text for the same members, in whatever order they are given. */
+    static String peerList(List<Member> peers) {
+        return peers.stream()
                 .map(each -> each.id() + "=" + each.peerAddress())
                 .sorted()
                 .collect(Collectors.joining(","));
-        return UUID.nameUUIDFromBytes(list.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     String networkId() {
@@ -76,7 +81,15 @@ final class DataDirectory {
     }
 
     Path raft() {
+        return raft(directory);
+    }
+
+    static Path raft(Path directory) {
         return directory.resolve("raft");
+    }
+
+    static Path state(Path directory) {
+        return directory.resolve("state");
     }
 
     Path tokenFile() {
@@ -89,7 +102,7 @@ final class DataDirectory {
 
     /** The state as last written; a damaged one is removed, since the log and its snapshots can build it anew. */
     Store openStore() throws IOException {
-        Path state = directory.resolve("state");
+        Path state = state(directory);
         try {
             return openStore(state);
         } catch (DamagedStoreException | DamagedStateException e) {

@@ -103,7 +103,8 @@ final class ReplicatedCluster implements Cluster {
     @Override
     public void writeBackup(OutputStream out) throws IOException {
         try (StateMachine.Frozen frozen = host.freeze()) {
-            SnapshotHeader header = new SnapshotHeader(clusterId(host), frozen.index(), host.term());
+            SnapshotHeader header = new SnapshotHeader(
+                    clusterId(host), frozen.index(), log.status().term());
             SnapshotWriter writer = new SnapshotWriter(out, header);
             frozen.writeTo(writer);
             writer.finish();

@@ -27,7 +27,6 @@ public final class StateHost implements StateMachine, AutoCloseable {
     private volatile long revision;
     private volatile long appliedIndex;
     private volatile boolean leading;
-    private volatile long term;
 
     /** Takes ownership of the store. */
     public StateHost(Store store) {
@@ -106,7 +105,6 @@ public final class StateHost implements StateMachine, AutoCloseable {
 
     @Override
     public void leadershipChanged(boolean nowLeading, long newTerm) {
-        term = newTerm;
         leading = nowLeading;
         for (Listener each : listeners) each.leadershipChanged(nowLeading, newTerm);
     }
@@ -119,11 +117,6 @@ public final class StateHost implements StateMachine, AutoCloseable {
     /** Whether the engine last said that this member leads; only a hint. */
     public boolean leading() {
         return leading;
-    }
-
-    /** The term of the last change of leadership that this member saw. */
-    public long term() {
-        return term;
     }
 
     /** Runs a range, or a transaction that only reads. */

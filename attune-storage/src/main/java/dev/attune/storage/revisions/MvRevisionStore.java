@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class MvRevisionStore implements RevisionStore {
     private static final String FILE = "revisions.mv";
     private static final String MAP = "records";
+    // Holds one entry from the beginning of a restore to its end.
+    private static final String RESTORE_MAP = "restore";
+    private static final String RESTORE_OPEN = "open";
     private static final int RETENTION_MILLIS = 5_000;
 
     private static final int COMPACT_EVERY_WRITES = 32;
@@ -41,6 +44,7 @@ public final class MvRevisionStore implements RevisionStore {
     private final TrustFile trust;
     private final MVStore store;
     private final MVMap<Place, CheckedRecord> map;
+    private final MVMap<String, String> restore;
 
     // What each place held before the open batch wrote to it, oldest first.
     private final List<Former> batch = new ArrayList<>();
@@ -52,12 +56,18 @@ public final class MvRevisionStore implements RevisionStore {
     private boolean closed;
 
     private MvRevisionStore(
-            RevisionOptions options, Closeable lock, TrustFile trust, MVStore store, MVMap<Place, CheckedRecord> map) {
+            RevisionOptions options,
+            Closeable lock,
+            TrustFile trust,
+            MVStore store,
+            MVMap<Place, CheckedRecord> map,
+            MVMap<String, String> restore) {
         this.options = options;
         this.lock = lock;
         this.trust = trust;
         this.store = store;
         this.map = map;
+        this.restore = restore;
     }
 
     /**
@@ -107,9 +117,13 @@ public final class MvRevisionStore implements RevisionStore {
                     new MVMap.Builder<Place, CheckedRecord>()
                             .keyType(new PlaceType())
                             .valueType(new CheckedRecordType()));
-            return new MvRevisionStore(options, lock, trust, store, map);
+            MVMap<String, String> restore = store.openMap(RESTORE_MAP);
+            if (!restore.isEmpty())
+                throw new DamagedStoreException(file + " was being restored when its process ended", null);
+            return new MvRevisionStore(options, lock, trust, store, map, restore);
         } catch (RuntimeException e) {
             if (store != null) store.closeImmediately();
+            if (e instanceof DamagedStoreException known) throw known;
             throw new DamagedStoreException(file + " cannot be opened", e);
         }
     }
@@ -137,6 +151,8 @@ public final class MvRevisionStore implements RevisionStore {
             throw failed(e);
         }
         gatheredBytes += record == null ? 16 : 16 + record.size();
+        // A whole state is no batch that memory could hold.
+        if (cleared && gatheredBytes >= options.writeBytes()) writeChecked();
     }
 
     @Override
@@ -160,7 +176,12 @@ public final class MvRevisionStore implements RevisionStore {
     @Override
     public void commit() {
         batch.clear();
-        cleared = false;
+        if (cleared) {
+            restore.clear();
+            cleared = false;
+            writeChecked();
+            return;
+        }
         gatheredBatches++;
         if (gatheredBytes < options.writeBytes() && gatheredBatches < options.writeBatches()) return;
         try {
@@ -203,10 +224,12 @@ public final class MvRevisionStore implements RevisionStore {
         }
     }
 
+    /** From here to {@link #commit} the file says that it is not whole, so any of it may be written. */
     @Override
     public void clear() {
         try {
             map.clear();
+            restore.put(RESTORE_OPEN, RESTORE_OPEN);
         } catch (MVStoreException e) {
             throw failed(e);
         }
@@ -249,6 +272,14 @@ public final class MvRevisionStore implements RevisionStore {
             lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void writeChecked() {
+        try {
+            write();
+        } catch (MVStoreException e) {
+            throw failed(e);
         }
     }
 

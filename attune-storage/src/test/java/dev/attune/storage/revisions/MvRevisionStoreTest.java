@@ -139,6 +139,53 @@ final class MvRevisionStoreTest {
         assertThat(before).isGreaterThan(10);
     }
 
+    @Test
+    @DisplayName("a restore goes to the file as it comes, so that memory need not hold it")
+    void restore_isWrittenPieceByPiece() throws Exception {
+        try (MvRevisionStore store = MvRevisionStore.open(directory, SMALL)) {
+            put(store, 1, "before");
+            store.commit();
+            long empty = store.fileBytes();
+            store.clear();
+            for (int revision = 1; revision <= 2_000; revision++) put(store, revision, "x".repeat(500));
+            assertThat(store.fileBytes()).isGreaterThan(empty + 500 * 1_000);
+            store.commit();
+        }
+        try (MvRevisionStore store = MvRevisionStore.open(directory, SMALL)) {
+            assertThat(store.get(2_000, 0)).isEqualTo(Bytes.utf8("x".repeat(500)));
+        }
+    }
+
+    @Test
+    @DisplayName("G7: a store whose restore did not end is refused")
+    void unfinishedRestore_isRefused() throws Exception {
+        try (MvRevisionStore store = MvRevisionStore.open(directory, SMALL)) {
+            store.clear();
+            for (int revision = 1; revision <= 100; revision++) put(store, revision, "x".repeat(500));
+        }
+        assertThatThrownBy(() -> MvRevisionStore.open(directory, SMALL))
+                .isInstanceOf(DamagedStoreException.class)
+                .hasMessageContaining("being restored");
+    }
+
+    @Test
+    @DisplayName("a restore that wrote nothing leaves what was there")
+    void restoreWithoutAWrite_leavesTheOldState() throws Exception {
+        try (MvRevisionStore store = MvRevisionStore.open(directory, SMALL)) {
+            put(store, 1, "before");
+            store.commit();
+            store.sync();
+            store.clear();
+        }
+        try (MvRevisionStore store = MvRevisionStore.open(directory, SMALL)) {
+            assertThat(store.get(1, 0)).isEqualTo(Bytes.utf8("before"));
+        }
+    }
+
+    private static void put(MvRevisionStore store, long revision, String text) {
+        store.put(revision, 0, Bytes.utf8(text));
+    }
+
     private static long number(@Nullable Bytes bytes) {
         return bytes == null ? 0 : Long.parseLong(bytes.toUtf8().strip());
     }

@@ -34,6 +34,8 @@ public final class Commands {
         root.addSubcommand("exec", new ExecCommand(context));
         root.addSubcommand("kv", KvCommands.create(context));
         root.addSubcommand("cluster", ClusterCommands.create(context));
+        root.addSubcommand("group", GroupCommands.create(context));
+        root.addSubcommand("audit", AuditCommands.create(context));
         root.addSubcommand("token", TokenCommands.create(context));
         root.addSubcommand("completion", new CompletionCommand(context));
         root.addSubcommand("help", new HelpCommand());

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ final class TokenCommands {
     enum Role {
         reader,
         publisher,
-        admin
+        admin,
+        scoped
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Make a token. It is shown once and kept only hashed.")
@@ -47,6 +50,15 @@ final class TokenCommands {
 
         @Option(names = "--role", required = true, paramLabel = "ROLE", description = "${COMPLETION-CANDIDATES}.")
         Role role = Role.reader;
+
+        @Option(
+                names = "--grant",
+                paramLabel = "ENV/APP/FILE:VERBS",
+                description = "With the role scoped, as in 'prod/orders/*:read,read-secret'; may be repeated.")
+        List<String> grants = new ArrayList<>();
+
+        @Option(names = "--group", paramLabel = "NAME", description = "With the role scoped; may be repeated.")
+        List<String> groups = new ArrayList<>();
 
         @Option(names = "--to", paramLabel = "FILE", description = "Write it to this new file, readable by you only.")
         @Nullable Path file;
@@ -64,6 +76,9 @@ final class TokenCommands {
                         target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             var body = Json.object().put("name", name).put("role", role.name().toLowerCase(Locale.ROOT));
+            if (!grants.isEmpty()) body.set("grants", GroupCommands.grants(grants));
+            groups.forEach(body.withArray("groups")::add);
+            if (groups.isEmpty()) body.remove("groups");
             JsonNode answer;
             try {
                 answer = context.client().call(ApiRequest.json("POST", BASE, body));

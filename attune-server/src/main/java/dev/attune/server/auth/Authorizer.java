@@ -26,4 +26,19 @@ public interface Authorizer {
                 "The role " + principal.role().get().word() + " may not do this (needed: a role with "
                         + permission.name().toLowerCase(java.util.Locale.ROOT) + ").");
     }
+
+    /**
+     * Returns when {@code principal} may do all of {@code verbs} to a file; an empty application or file means any, and
+     * the caller leaves out what may not be seen. What may not be seen is {@code NOT_FOUND}.
+     */
+    default void require(
+            Principal principal,
+            java.util.Collection<Verb> verbs,
+            String environment,
+            String application,
+            String file) {
+        if (principal.role().isEmpty())
+            throw new AttuneException(ErrorCode.UNAUTHENTICATED, "This call needs a token.");
+        principal.rights().require(verbs, environment, application, file);
+    }
 }

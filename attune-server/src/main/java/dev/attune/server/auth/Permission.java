@@ -4,6 +4,8 @@ package dev.attune.server.auth;
 public enum Permission {
     /** Nothing: only for answers that tell nothing about the data, such as whether the process is up. */
     PUBLIC,
+    /** Any valid token, whatever it may do: for answers about the caller. */
+    KNOWN,
     /** To see configuration, keys and the state of the cluster. */
     READ,
     /** To change configuration, keys and leases. */

@@ -9,14 +9,20 @@ import java.util.Optional;
  * @param role empty for a caller without a credential, who may use public routes only
  * @param tokenId names the token, so that its streams are cut when it is revoked; empty without one
  * @param expiresMillis when the token ends, in milliseconds since 1970, and its streams with it; 0 for never
+ * @param rights what it may do to files
  */
-public record Principal(String name, Optional<Role> role, String tokenId, long expiresMillis) {
+public record Principal(String name, Optional<Role> role, String tokenId, long expiresMillis, Rights rights) {
     /** A caller without a credential. */
     public static final Principal ANONYMOUS = new Principal("anonymous", Optional.empty(), "");
 
     /** With a token that does not end by itself. */
     public Principal(String name, Optional<Role> role, String tokenId) {
         this(name, role, tokenId, 0);
+    }
+
+    /** With the rights of its role. */
+    public Principal(String name, Optional<Role> role, String tokenId, long expiresMillis) {
+        this(name, role, tokenId, expiresMillis, role.map(Rights::of).orElse(Rights.NONE));
     }
 
     public boolean may(Permission permission) {

@@ -11,12 +11,15 @@ public enum Role {
     /** Changes configuration, keys and leases as well. */
     PUBLISHER,
     /** May do everything. */
-    ADMIN;
+    ADMIN,
+    /** May do to files what its token's grants say, and nothing else. */
+    SCOPED;
 
     public boolean allows(Permission permission) {
         return switch (permission) {
-            case PUBLIC, READ -> true;
-            case PUBLISH -> this != READER;
+            case PUBLIC, KNOWN -> true;
+            case READ -> this != SCOPED;
+            case PUBLISH -> this == PUBLISHER || this == ADMIN;
             case ADMIN -> this == ADMIN;
         };
     }
@@ -29,6 +32,7 @@ public enum Role {
     /** The role of a word of the API; fails with {@code INVALID_ARGUMENT}. */
     public static Role parse(String word) {
         for (Role role : values()) if (role.word().equals(word)) return role;
-        throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "role: unknown (expected: admin, publisher or reader)");
+        throw new AttuneException(
+                ErrorCode.INVALID_ARGUMENT, "role: unknown (expected: admin, publisher, reader or scoped)");
     }
 }

@@ -17,10 +17,12 @@ import java.util.HexFormat;
  * @param name what people call it
  * @param createdMillis wall-clock time of its creation
  * @param expiresMillis wall-clock time from which it is refused; 0 for never
+ * @param scope what a scoped token may do; nothing for other roles
  */
-public record TokenRecord(String hash, String name, Role role, long createdMillis, long expiresMillis) {
+public record TokenRecord(String hash, String name, Role role, long createdMillis, long expiresMillis, Scope scope) {
     private static final String FOLDER = "token/";
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int VERSION_WITHOUT_SCOPE = 2;
     private static final int VERSION_WITHOUT_EXPIRY = 1;
     private static final int ID_LENGTH = 16;
 
@@ -60,6 +62,7 @@ public record TokenRecord(String hash, String name, Role role, long createdMilli
                 .text(role.word())
                 .varint(createdMillis)
                 .varint(expiresMillis)
+                .bytes(scope.encode())
                 .toBytes();
     }
 
@@ -67,14 +70,15 @@ public record TokenRecord(String hash, String name, Role role, long createdMilli
     public static TokenRecord of(Bytes key, Bytes value) {
         Decoder in = new Decoder(value);
         int version = in.byteValue();
-        if (version != VERSION && version != VERSION_WITHOUT_EXPIRY)
+        if (version < VERSION_WITHOUT_EXPIRY || version > VERSION)
             throw new MalformedException("token version: " + version + " (expected: <= " + VERSION + ")");
         return new TokenRecord(
                 key.toUtf8().substring(1 + FOLDER.length()),
                 in.text(),
                 Role.parse(in.text()),
                 in.varint(),
-                version == VERSION_WITHOUT_EXPIRY ? 0 : in.varint());
+                version == VERSION_WITHOUT_EXPIRY ? 0 : in.varint(),
+                version <= VERSION_WITHOUT_SCOPE ? Scope.NONE : Scope.decode(in.bytes()));
     }
 
     /** Whether the token is no longer accepted. */

@@ -8,8 +8,10 @@ import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.OperationResult;
+import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.keyspace.Reads;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
 import dev.attune.store.WatchEvents;
@@ -41,10 +43,19 @@ public final class Tokens implements Authorizer {
     private final Keyspace keyspace;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
+    private final Audit audit;
+    private final Groups groups;
 
     public Tokens(Keyspace keyspace, Clock clock) {
         this.keyspace = keyspace;
         this.clock = clock;
+        this.audit = new Audit(clock);
+        this.groups = new Groups(new Reads(keyspace), audit);
+    }
+
+    /** The groups that scoped tokens may name. */
+    public Groups groups() {
+        return groups;
     }
 
     /** A new random token; nobody knows it but the caller. */
@@ -64,7 +75,7 @@ public final class Tokens implements Authorizer {
         if (!isToken(token))
             throw new AttuneException(
                     ErrorCode.INVALID_ARGUMENT, "token: not of the form " + PREFIX + "…43 characters");
-        return new TokenRecord(TokenRecord.hashOf(token), name, role, createdMillis, expiresMillis);
+        return new TokenRecord(TokenRecord.hashOf(token), name, role, createdMillis, expiresMillis, Scope.NONE);
     }
 
     @Override
@@ -83,17 +94,28 @@ public final class Tokens implements Authorizer {
      * Makes a token; its text is in the answer and nowhere else.
      *
      * @param validFor empty for a token that does not end by itself
+     * @param scope what a scoped token may do; {@link Scope#NONE} for other roles
+     * @param who makes it
      */
-    public CompletableFuture<Created> create(String name, Role role, Optional<Duration> validFor) {
+    public CompletableFuture<Created> create(
+            String name, Role role, Optional<Duration> validFor, Scope scope, String who) {
+        if ((role == Role.SCOPED) == scope.equals(Scope.NONE))
+            throw new AttuneException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "grants, groups: " + (role == Role.SCOPED ? "missing" : "given")
+                            + " (expected: with the role scoped, and only with it)");
         if (!NAME.matcher(name).matches())
             throw new AttuneException(
                     ErrorCode.INVALID_ARGUMENT, "name: not allowed (expected: 1 to 63 of A-Z, a-z, 0-9, . _ -)");
         long now = clock.millis();
         long ends = validFor.map(time -> now + within(time).toMillis()).orElse(0L);
         String token = generate(random);
-        TokenRecord made = record(token, name, role, now, ends);
-        Operation put = Operation.Put.of(made.key(), made.value());
-        return keyspace.write(new Command.Mutate(null, put)).thenApply(done -> new Created(token, made));
+        TokenRecord made = new TokenRecord(TokenRecord.hashOf(token), name, role, now, ends, scope);
+        List<Operation> writes = List.of(
+                Operation.Put.of(made.key(), made.value()),
+                audit.record(who, "token.create", made.id() + " " + name, role.word()));
+        Operation txn = new Operation.Txn(List.of(), writes, List.of());
+        return keyspace.write(new Command.Mutate(null, txn)).thenApply(done -> new Created(token, made));
     }
 
     private static Duration within(Duration time) {
@@ -113,13 +135,13 @@ public final class Tokens implements Authorizer {
     }
 
     /** Takes a token back; the last administrator's is refused. */
-    public CompletableFuture<Void> revoke(String id) {
+    public CompletableFuture<Void> revoke(String id, String who) {
         if (!ID.matcher(id).matches())
             throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "id: not a token id (expected: 16 of 0-9 and a-f)");
-        return range(TokenRecord.folder(), ReadLevel.LINEARIZABLE).thenCompose(all -> revoke(id, all));
+        return range(TokenRecord.folder(), ReadLevel.LINEARIZABLE).thenCompose(all -> revoke(id, all, who));
     }
 
-    private CompletableFuture<Void> revoke(String id, List<KeyValue> all) {
+    private CompletableFuture<Void> revoke(String id, List<KeyValue> all, String who) {
         KeyValue target = null;
         KeyValue otherAdministrator = null;
         boolean administrator = false;
@@ -138,7 +160,8 @@ public final class Tokens implements Authorizer {
                     ErrorCode.FAILED_PRECONDITION,
                     "This is the last administrator's token; make another administrator first.");
         Compare guard = Compare.exists(otherAdministrator == null ? target.key() : otherAdministrator.key());
-        Operation txn = new Operation.Txn(List.of(guard), List.of(Operation.Delete.of(target.key())), List.of());
+        List<Operation> writes = List.of(Operation.Delete.of(target.key()), audit.record(who, "token.revoke", id, ""));
+        Operation txn = new Operation.Txn(List.of(guard), writes, List.of());
         return keyspace.write(new Command.Mutate(null, txn)).thenAccept(Tokens::requireSucceeded);
     }
 
@@ -182,8 +205,12 @@ public final class Tokens implements Authorizer {
                             + ". An administrator makes a lasting one: attune token create NAME --role ROLE --to FILE."
                             + " When no administrator's token is valid any more, a node that is started again writes a"
                             + " new one into its data directory."));
-        return CompletableFuture.completedFuture(
-                new Principal(record.name(), Optional.of(record.role()), record.id(), record.expiresMillis()));
+        if (record.role() != Role.SCOPED)
+            return CompletableFuture.completedFuture(
+                    new Principal(record.name(), Optional.of(record.role()), record.id(), record.expiresMillis()));
+        return groups.rights(record.scope())
+                .thenApply(rights -> new Principal(
+                        record.name(), Optional.of(Role.SCOPED), record.id(), record.expiresMillis(), rights));
     }
 
     private static CompletableFuture<Principal> unknown() {

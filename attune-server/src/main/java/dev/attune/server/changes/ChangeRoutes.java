@@ -9,6 +9,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Names;
 import dev.attune.model.config.Release;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.files.FileRequests;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
@@ -38,83 +39,88 @@ public final class ChangeRoutes implements Routes {
     public void mount(RouteTable table) {
         table.add(Route.post(CHANGES, Permission.PUBLISH, "createChange", this::create)
                 .body(4 << 20)
+                .needs(Verb.EDIT)
                 .summary("Writes a draft over several files: {\"message\": \"\", \"edits\": [{\"application\": \"a\","
                         + " \"file\": \"f.yaml\", \"base\": 3, \"text\": \"…\"}]}"));
         table.add(Route.get(CHANGES, Permission.READ, "listChanges", this::list)
+                .needs(Verb.READ)
                 .summary("The changes of an environment, newest first."));
-        table.add(Route.get(CHANGE, Permission.READ, "getChange", this::get).summary("A change with its texts."));
+        table.add(Route.get(CHANGE, Permission.READ, "getChange", this::get)
+                .needs(Verb.READ)
+                .summary("A change with its texts."));
         table.add(Route.put(CHANGE, Permission.PUBLISH, "editChange", this::edit)
                 .body(4 << 20)
+                .needs(Verb.EDIT)
                 .summary("Replaces the edits of a draft."));
-        table.add(Route.post(
-                        CHANGE + "/submit",
-                        Permission.PUBLISH,
-                        "submitChange",
-                        request -> told(changes.submit(environment(request), id(request), who(request))))
+        table.add(Route.post(CHANGE + "/submit", Permission.PUBLISH, "submitChange", request -> allowed(
+                                request, Verb.EDIT)
+                        .thenCompose(seen -> told(changes.submit(environment(request), id(request), who(request)))))
+                .needs(Verb.EDIT)
                 .summary("Asks for approval."));
-        table.add(Route.post(
-                        CHANGE + "/approve",
-                        Permission.PUBLISH,
-                        "approveChange",
-                        request -> told(changes.approve(environment(request), id(request), who(request))))
+        table.add(Route.post(CHANGE + "/approve", Permission.PUBLISH, "approveChange", request -> allowed(
+                                request, Verb.APPROVE)
+                        .thenCompose(seen -> told(changes.approve(environment(request), id(request), who(request)))))
+                .needs(Verb.APPROVE)
                 .summary("Approves; the author's own approval does not count where others are asked for."));
-        table.add(Route.post(
-                        CHANGE + "/reject",
-                        Permission.PUBLISH,
-                        "rejectChange",
-                        request -> told(changes.reject(
-                                environment(request), id(request), who(request), FileRequests.message(request))))
+        table.add(Route.post(CHANGE + "/reject", Permission.PUBLISH, "rejectChange", request -> allowed(
+                                request, Verb.APPROVE)
+                        .thenCompose(seen -> told(changes.reject(
+                                environment(request), id(request), who(request), FileRequests.message(request)))))
                 .query("message", "why, in your words")
+                .needs(Verb.APPROVE)
                 .summary("Gives the change up."));
-        table.add(Route.post(
-                        CHANGE + "/reopen",
-                        Permission.PUBLISH,
-                        "reopenChange",
-                        request -> told(changes.reopen(environment(request), id(request), who(request))))
+        table.add(Route.post(CHANGE + "/reopen", Permission.PUBLISH, "reopenChange", request -> allowed(
+                                request, Verb.EDIT)
+                        .thenCompose(seen -> told(changes.reopen(environment(request), id(request), who(request)))))
+                .needs(Verb.EDIT)
                 .summary("Takes it back to be edited; approvals are lost."));
         table.add(Route.post(CHANGE + "/schedule", Permission.PUBLISH, "scheduleChange", this::schedule)
                 .query("at", "when, as in 2026-12-24T18:00:00Z; plans nothing when absent")
+                .needs(Verb.RELEASE)
                 .summary("Releases it later, as it is now."));
-        table.add(Route.post(
-                        CHANGE + "/release",
-                        Permission.PUBLISH,
-                        "releaseChange",
-                        request -> told(changes.release(environment(request), id(request), who(request))))
+        table.add(Route.post(CHANGE + "/release", Permission.PUBLISH, "releaseChange", request -> allowed(
+                                request, Verb.RELEASE)
+                        .thenCompose(seen -> told(changes.release(environment(request), id(request), who(request)))))
+                .needs(Verb.RELEASE)
                 .summary("Releases every edit in one transaction."));
-        table.add(Route.post(
-                        CHANGE + "/rollback",
-                        Permission.PUBLISH,
-                        "rollbackChange",
-                        request -> told(changes.rollback(
-                                environment(request), id(request), who(request), FileRequests.message(request))))
+        table.add(Route.post(CHANGE + "/rollback", Permission.PUBLISH, "rollbackChange", request -> allowed(
+                                request, Verb.ROLLBACK)
+                        .thenCompose(seen -> told(changes.rollback(
+                                environment(request), id(request), who(request), FileRequests.message(request)))))
                 .query("message", "why, in your words")
+                .needs(Verb.ROLLBACK)
                 .summary("Undoes it as a whole, in one transaction, as a new change."));
     }
 
     private CompletableFuture<Reply> create(Request request) {
         Body body = request.json(Body.class);
-        return changes.create(environment(request), who(request), message(body), FileRequests.checked(body::texts))
+        List<ChangeService.Text> texts = FileRequests.checked(body::texts);
+        for (ChangeService.Text each : texts) require(request, Verb.EDIT, each.edit());
+        return changes.create(environment(request), who(request), message(body), texts)
                 .thenApply(change -> Reply.json(201, json(change)));
     }
 
     private CompletableFuture<Reply> edit(Request request) {
         Body body = request.json(Body.class);
-        return told(changes.edit(
-                environment(request), id(request), who(request), message(body), FileRequests.checked(body::texts)));
+        List<ChangeService.Text> texts = FileRequests.checked(body::texts);
+        for (ChangeService.Text each : texts) require(request, Verb.EDIT, each.edit());
+        return allowed(request, Verb.EDIT)
+                .thenCompose(change ->
+                        told(changes.edit(environment(request), id(request), who(request), message(body), texts)));
     }
 
     private CompletableFuture<Reply> list(Request request) {
         return changes.list(environment(request)).thenApply(all -> {
             ObjectNode json = Json.object();
             ArrayNode array = json.putArray("changes");
-            all.forEach(each -> array.add(json(each)));
+            for (Change each : all) if (sees(request, each)) array.add(json(each));
             return Reply.json(200, json);
         });
     }
 
     private CompletableFuture<Reply> get(Request request) {
         String environment = environment(request);
-        return changes.get(environment, id(request))
+        return allowed(request, Verb.READ)
                 .thenCompose(change -> changes.texts(environment, change).thenApply(texts -> {
                     ObjectNode json = json(change);
                     for (int i = 0; i < texts.size(); i++)
@@ -133,11 +139,31 @@ public final class ChangeRoutes implements Routes {
         } catch (DateTimeParseException e) {
             throw FileRequests.invalid("at: not a time (expected: as in 2026-12-24T18:00:00Z)");
         }
-        return told(changes.schedule(environment(request), id(request), who(request), due));
+        long when = due;
+        return allowed(request, Verb.RELEASE)
+                .thenCompose(change -> told(changes.schedule(environment(request), id(request), who(request), when)));
     }
 
     private static CompletableFuture<Reply> told(CompletableFuture<Change> done) {
         return done.thenApply(change -> Reply.json(200, json(change)));
+    }
+
+    /** The change, when the caller may do this to every file of it; else it looks as if it were not there. */
+    private CompletableFuture<Change> allowed(Request request, Verb verb) {
+        return changes.get(environment(request), id(request)).thenApply(change -> {
+            for (ChangeEdit each : change.edits()) require(request, verb, each);
+            return change;
+        });
+    }
+
+    private static void require(Request request, Verb verb, ChangeEdit edit) {
+        request.principal().rights().require(List.of(verb), environment(request), edit.application(), edit.file());
+    }
+
+    private static boolean sees(Request request, Change change) {
+        return change.edits().stream().allMatch(each -> request.principal()
+                .rights()
+                .allows(Verb.READ, environment(request), each.application(), each.file()));
     }
 
     private static ObjectNode json(Change change) {

@@ -10,6 +10,7 @@ import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Release;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
 import dev.attune.server.http.Request;
@@ -19,6 +20,7 @@ import dev.attune.server.http.Routes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** Files over HTTP: put text, get, list, history, diff, roll back, delete. */
 public final class FileRoutes implements Routes {
@@ -39,39 +41,50 @@ public final class FileRoutes implements Routes {
         table.add(FileRequests.onFile(Route.put(FILE, Permission.PUBLISH, "putFile", this::put))
                 .query("message", "why, in your words")
                 .body(FileService.TEXT_BYTES_MAX)
+                .needs(Verb.EDIT, Verb.RELEASE)
                 .summary("Release the body as the file's text. If-Match: the release you edited."));
         table.add(reading(FileRequests.onFile(Route.get(FILE, Permission.READ, "getFile", this::get)))
                 .query("release", "number of the release; the current one when absent")
+                .needs(Verb.READ)
                 .summary("The text, or everything about it with Accept: application/json."));
         table.add(FileRequests.withReason(Route.put(FILE + "/keys/{key*}", Permission.PUBLISH, "setKey", this::setKey))
                 .body(FileService.TEXT_BYTES_MAX)
+                .needs(Verb.EDIT, Verb.RELEASE)
                 .summary("Set one key to the body and release the text; order and comments stay."));
         table.add(FileRequests.withReason(
                         Route.delete(FILE + "/keys/{key*}", Permission.PUBLISH, "removeKey", this::removeKey))
+                .needs(Verb.EDIT, Verb.RELEASE)
                 .summary("Remove one key and release the text."));
         table.add(FileRequests.onFile(Route.delete(FILE, Permission.PUBLISH, "deleteFile", this::delete))
                 .query("message", "why, in your words")
+                .needs(Verb.EDIT, Verb.RELEASE)
                 .summary("Delete the file; its releases stay and it can be rolled back to any."));
         table.add(reading(Route.get(FILES, Permission.READ, "listFiles", this::list))
                 .query("cluster", "only files of this cluster")
+                .needs(Verb.READ)
                 .summary("The files of an application in all clusters, without their texts."));
         table.add(reading(FileRequests.onFile(
                         Route.get(FILE + "/releases", Permission.READ, "listReleases", this::history)))
                 .query("before", "only releases with smaller numbers; from the page before")
                 .query("limit", "most releases of the page, 1 to 100; 20 when absent")
+                .needs(Verb.READ)
                 .summary("The releases of a file, newest first, without their texts."));
         table.add(
                 FileRequests.onFile(Route.post(FILE + "/rollback", Permission.PUBLISH, "rollbackFile", this::rollback))
                         .query("to", "number of the release whose text becomes current again")
                         .query("message", "why, in your words")
+                        .needs(Verb.ROLLBACK)
                         .summary("Make a new release with the text of an earlier one."));
         table.add(reading(FileRequests.onFile(Route.get(FILE + "/diff", Permission.READ, "diffFile", this::diff)))
                 .query("from", "number of the older release; the parent of 'to' when absent")
                 .query("to", "number of the newer release; the current one when absent")
+                .needs(Verb.READ)
                 .summary("What differs between two releases, by line and by key."));
         table.add(reading(Route.get("/api/v1/envs", Permission.READ, "listEnvironments", this::environments))
+                .needs(Verb.READ)
                 .summary("The environments that have or had files."));
         table.add(reading(Route.get("/api/v1/envs/{env}/apps", Permission.READ, "listApplications", this::applications))
+                .needs(Verb.READ)
                 .summary("The applications of an environment that have or had files."));
     }
 
@@ -148,9 +161,14 @@ public final class FileRoutes implements Routes {
         String environment = FileRequests.name("environment", request.path("env"));
         String application = FileRequests.name("application", request.path("app"));
         Optional<String> cluster = request.query("cluster");
-        return files.list(environment, application, request.readLevel())
-                .thenApply(listing ->
-                        Reply.json(200, FileJson.listing(listing, cluster)).revision(listing.revision()));
+        return files.list(environment, application, request.readLevel()).thenApply(listing -> {
+            FileListing seen = new FileListing(
+                    listing.revision(),
+                    listing.files().stream()
+                            .filter(each -> request.principal().rights().allows(Verb.READ, each.file()))
+                            .toList());
+            return Reply.json(200, FileJson.listing(seen, cluster)).revision(listing.revision());
+        });
     }
 
     private CompletableFuture<Reply> history(Request request) {
@@ -164,19 +182,25 @@ public final class FileRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> environments(Request request) {
-        return files.environments(request.readLevel()).thenApply(found -> names("environments", found));
+        return files.environments(request.readLevel())
+                .thenApply(found -> names("environments", found, name -> request.principal()
+                        .rights()
+                        .sees(name)));
     }
 
     private CompletableFuture<Reply> applications(Request request) {
-        return files.applications(FileRequests.name("environment", request.path("env")), request.readLevel())
-                .thenApply(found -> names("applications", found));
+        String environment = FileRequests.name("environment", request.path("env"));
+        return files.applications(environment, request.readLevel())
+                .thenApply(found -> names("applications", found, name -> request.principal()
+                        .rights()
+                        .allows(Verb.READ, environment, name, "")));
     }
 
-    private static Reply names(String what, NameListing found) {
+    private static Reply names(String what, NameListing found, Predicate<String> seen) {
         ObjectNode body = Json.object();
         body.put("revision", found.revision());
         ArrayNode names = body.putArray(what);
-        found.names().forEach(names::add);
+        found.names().stream().filter(seen).forEach(names::add);
         return Reply.json(200, body).revision(found.revision());
     }
 

@@ -8,6 +8,7 @@ import dev.attune.model.Bytes;
 import dev.attune.model.config.Audience;
 import dev.attune.model.config.Coordinate;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
 import dev.attune.server.http.Request;
@@ -39,16 +40,20 @@ public final class GrayRoutes implements Routes {
         table.add(FileRequests.onFile(Route.get(RULES, Permission.READ, "listGrayRules", this::list))
                 .query("consistency", "linearizable (default) or stale")
                 .query("minRevision", "oldest revision that will do")
+                .needs(Verb.READ)
                 .summary("The gray rules of a file in the order they are looked at."));
         table.add(
                 FileRequests.withReason(Route.put(RULE, Permission.PUBLISH, "putGrayRule", this::put))
+                        .needs(Verb.EDIT, Verb.RELEASE)
                         .summary(
                                 "Sets a rule: {\"text\": \"…\", \"applications\": [], \"addresses\": [\"10.0.0.0/8\"],"
                                         + " \"labels\": {}, \"percent\": 10, \"position\": 0}; without text only its audience changes."));
         table.add(FileRequests.withReason(Route.delete(RULE, Permission.PUBLISH, "dropGrayRule", this::drop))
+                .needs(Verb.RELEASE)
                 .summary("Ends the rule; its instances get what the others get."));
         table.add(FileRequests.withReason(
                         Route.post(RULE + "/promote", Permission.PUBLISH, "promoteGrayRule", this::promote))
+                .needs(Verb.RELEASE)
                 .summary("Gives the rule's release to everybody and ends the rule."));
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.config.settings.EnvironmentSettings;
 import dev.attune.config.settings.FileSettings;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
 import dev.attune.server.http.Request;
@@ -28,16 +29,20 @@ public final class SettingsRoutes implements Routes {
     @Override
     public void mount(RouteTable table) {
         table.add(Route.get(FileRequests.FILE + "/settings", Permission.READ, "getFileSettings", this::getFile)
+                .needs(Verb.READ)
                 .summary("Whether the file is public, who owns it, its tags and its schema; in all clusters."));
         table.add(
                 Route.put(FileRequests.FILE + "/settings", Permission.PUBLISH, "putFileSettings", this::putFile)
+                        .needs(Verb.EDIT, Verb.RELEASE)
                         .summary(
                                 "Replaces them: {\"public\": true, \"owner\": \"a\", \"tags\": [], \"schema\": \"f.schema.json\"}"));
         table.add(Route.get(
                         "/api/v1/envs/{env}/settings", Permission.READ, "getEnvironmentSettings", this::getEnvironment)
+                .needs(Verb.READ)
                 .summary("How many must approve a change, when nothing is released, and what is kept."));
         table.add(Route.put(
                         "/api/v1/envs/{env}/settings", Permission.ADMIN, "putEnvironmentSettings", this::putEnvironment)
+                .needs(Verb.ADMIN)
                 .summary(
                         "Replaces them: {\"approvals\": 1, \"freezes\": [{\"from\": \"…Z\", \"to\": \"…Z\", \"reason\": \"\"}],"
                                 + " \"keepReleases\": 50, \"keepDays\": 90}"));

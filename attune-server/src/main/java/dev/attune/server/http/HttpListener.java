@@ -153,7 +153,8 @@ public final class HttpListener implements AutoCloseable {
     private void authorised(
             HttpServerRequest raw, RouteTable.Resolution found, Map<String, String> query, Principal principal) {
         Route route = java.util.Objects.requireNonNull(found.route());
-        authorizer.require(principal, route.permission());
+        if (route.verbs().isEmpty()) authorizer.require(principal, route.permission());
+        else requireVerbs(principal, route, found.parameters());
         for (String name : query.keySet())
             if (!route.query().containsKey(name))
                 throw new AttuneException(
@@ -297,6 +298,12 @@ public final class HttpListener implements AutoCloseable {
             socket.closeHandler(gone -> forget.run());
             mount.handler().opened(socket, principal);
         });
+    }
+
+    private void requireVerbs(Principal principal, Route route, Map<String, String> parameters) {
+        String[] names = {"env", "app", "file"};
+        for (int i = 0; i < names.length; i++) names[i] = Percent.text(parameters.getOrDefault(names[i], ""));
+        authorizer.require(principal, route.verbs(), names[0], names[1], names[2]);
     }
 
     private static Connections.Peer peer(SocketAddress remote) {

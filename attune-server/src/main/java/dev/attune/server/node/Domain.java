@@ -1,6 +1,8 @@
 package dev.attune.server.node;
 
+import dev.attune.server.api.AuditRoutes;
 import dev.attune.server.audit.Audit;
+import dev.attune.server.audit.AuditTrail;
 import dev.attune.server.changes.ChangeRoutes;
 import dev.attune.server.changes.ChangeService;
 import dev.attune.server.files.FileBatch;
@@ -37,5 +39,8 @@ final class Domain {
         ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), audit, clock);
         new ChangeRoutes(changes).mount(table);
         leader.every(1, changes::releaseDue);
+        AuditTrail trail = new AuditTrail(reads);
+        new AuditRoutes(trail).mount(table);
+        leader.every(1, trail::seal);
     }
 }

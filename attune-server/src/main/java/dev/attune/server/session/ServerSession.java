@@ -2,6 +2,7 @@ package dev.attune.server.session;
 
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.OperationResult;
 import dev.attune.model.session.ClientFrame;
 import dev.attune.model.session.ClientFrameCodec;
@@ -13,6 +14,8 @@ import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.MalformedException;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.auth.Principal;
+import dev.attune.server.auth.Rights;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.files.Edit;
 import dev.attune.server.files.Published;
 import dev.attune.server.keyspace.Keyspace;
@@ -25,6 +28,7 @@ import dev.attune.store.WatchSpec;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -168,7 +172,11 @@ final class ServerSession implements ClientFrame.Handler {
     public void publish(ClientFrame.Publish frame) {
         start(
                 frame.id(),
-                Permission.PUBLISH,
+                () -> rights().require(
+                                List.of(Verb.EDIT, Verb.RELEASE),
+                                frame.file().environment(),
+                                frame.file().application(),
+                                frame.file().file()),
                 () -> services.files()
                         .publish(frame.file(), frame.text(), edit(frame.message(), frame.base()))
                         .thenApply(done -> released(frame.id(), done)),
@@ -179,7 +187,7 @@ final class ServerSession implements ClientFrame.Handler {
     public void rollBack(ClientFrame.RollBack frame) {
         start(
                 frame.id(),
-                Permission.PUBLISH,
+                () -> rights().require(Verb.ROLLBACK, frame.file()),
                 () -> services.files()
                         .rollback(frame.file(), frame.release(), edit(frame.message(), frame.base()))
                         .thenApply(done -> released(frame.id(), done)),
@@ -190,13 +198,17 @@ final class ServerSession implements ClientFrame.Handler {
     public void readFile(ClientFrame.ReadFile frame) {
         start(
                 frame.id(),
-                Permission.READ,
+                () -> rights().require(Verb.READ, frame.file()),
                 () -> (frame.release() == 0
                                 ? services.files().read(frame.file(), ReadLevel.LINEARIZABLE)
                                 : services.files().read(frame.file(), frame.release(), ReadLevel.LINEARIZABLE))
                         .thenApply(view -> ServerFrameCodec.encode(
                                 new ServerFrame.Released(frame.id(), view.revision(), false, view.release()))),
                 this::answerFrame);
+    }
+
+    private Rights rights() {
+        return principal.rights();
     }
 
     private Edit edit(String message, long base) {
@@ -208,10 +220,10 @@ final class ServerSession implements ClientFrame.Handler {
     }
 
     private void call(long id, Permission needed, Supplier<CompletableFuture<CommandResult>> start) {
-        start(id, needed, start, this::answer);
+        start(id, () -> services.authorizer().require(principal, needed), start, this::answer);
     }
 
-    private <T> void start(long id, Permission needed, Supplier<CompletableFuture<T>> start, Answer<T> answer) {
+    private <T> void start(long id, Runnable check, Supplier<CompletableFuture<T>> start, Answer<T> answer) {
         if (inFlight.get() >= SessionProtocol.IN_FLIGHT_MAX) {
             outbox.add(ServerFrameCodec.encode(new ServerFrame.Failure(
                     id,
@@ -221,7 +233,7 @@ final class ServerSession implements ClientFrame.Handler {
             return;
         }
         try {
-            services.authorizer().require(principal, needed);
+            check.run();
             CompletableFuture<T> started = start.get();
             inFlight.incrementAndGet();
             started.whenComplete((result, error) -> {
@@ -281,7 +293,8 @@ final class ServerSession implements ClientFrame.Handler {
 
     @Override
     public void openWatch(ClientFrame.OpenWatch frame) {
-        open(frame.id(), frame.credit(), feed -> {
+        Runnable check = () -> services.authorizer().require(principal, Permission.READ);
+        open(frame.id(), frame.credit(), check, feed -> {
             ClientFrame.Wants wants = frame.wants();
             WatchSpec spec = new WatchSpec(
                     UserKeys.range(frame.range()),
@@ -298,17 +311,19 @@ final class ServerSession implements ClientFrame.Handler {
 
     @Override
     public void subscribe(ClientFrame.Subscribe frame) {
-        open(frame.id(), frame.credit(), feed -> {
+        InstanceSpec spec = frame.instance();
+        Runnable check = () -> rights().requireReadable(spec.environment(), spec.application(), frame.files());
+        open(frame.id(), frame.credit(), check, feed -> {
             Subscriptions.Subscription subscription = services.subscriptions()
                     .subscribe(frame.instance(), Set.copyOf(frame.files()), frame.resumeAfterRevision(), feed);
             return new Feed.Source(subscription::resume, subscription::close);
         });
     }
 
-    private void open(long id, long credit, java.util.function.Function<Feed, Feed.Source> start) {
+    private void open(long id, long credit, Runnable check, java.util.function.Function<Feed, Feed.Source> start) {
         Feed feed = new Feed(id, credit, outbox, () -> feeds.remove(id));
         try {
-            services.authorizer().require(principal, Permission.READ);
+            check.run();
             if (feeds.size() >= SessionProtocol.STREAMS_MAX)
                 throw new AttuneException(ErrorCode.TOO_LARGE, "streams: " + SessionProtocol.STREAMS_MAX);
             if (feeds.putIfAbsent(id, feed) != null)

@@ -6,7 +6,7 @@ import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
 import io.vertx.core.Vertx;
 
-/** Mounts the session protocol. Whoever may read may open a session; more is demanded per operation. */
+/** Mounts the session protocol. Any token may open a session; what it may do is asked per operation. */
 public final class SessionRoutes implements Routes {
     private final SessionServices services;
 

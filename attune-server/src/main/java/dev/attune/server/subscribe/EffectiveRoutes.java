@@ -9,6 +9,8 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Rights;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.files.FileRequests;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
@@ -34,6 +36,7 @@ public final class EffectiveRoutes implements Routes {
     public void mount(RouteTable table) {
         table.add(FileRequests.asInstance(Route.get(
                         "/api/v1/envs/{env}/apps/{app}/effective", Permission.READ, "effective", this::effective))
+                .needs(Verb.READ)
                 .summary("What an instance with these coordinates and labels gets, and the layer of each key."));
     }
 
@@ -41,10 +44,12 @@ public final class EffectiveRoutes implements Routes {
         InstanceSpec instance = FileRequests.instance(request);
         return new ApplicationReader(keyspace, instance.environment(), instance.application())
                 .load(Set.of(), Set.of())
-                .thenApply(read -> Reply.json(200, json(read, instance)).revision(read.revision()));
+                .thenApply(read -> Reply.json(
+                                200, json(read, instance, request.principal().rights()))
+                        .revision(read.revision()));
     }
 
-    private static ObjectNode json(ApplicationReader.Result read, InstanceSpec instance) {
+    private static ObjectNode json(ApplicationReader.Result read, InstanceSpec instance, Rights rights) {
         ApplicationState state = new ApplicationState(instance.application());
         for (ApplicationReader.Found each : read.files())
             if (!each.pointer().isDeleted())
@@ -57,6 +62,7 @@ public final class EffectiveRoutes implements Routes {
         ObjectNode json = Json.object().put("revision", read.revision());
         ArrayNode files = json.putArray("files");
         for (FileContent content : complete.files()) {
+            if (!rights.allows(Verb.READ, instance.environment(), instance.application(), content.file())) continue;
             ObjectNode file = files.addObject()
                     .put("file", content.file())
                     .put("cluster", content.cluster())

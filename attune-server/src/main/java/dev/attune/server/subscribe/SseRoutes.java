@@ -10,6 +10,7 @@ import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.config.Names;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Verb;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
 import dev.attune.server.http.Request;
@@ -45,6 +46,7 @@ public final class SseRoutes implements Routes {
                 .query("files", "names of interest with commas between; all when absent")
                 .query("instance", "id of the instance")
                 .query("after", "as Last-Event-ID, for clients that cannot send it")
+                .needs(Verb.READ)
                 .summary("Server-sent events: the complete configuration, then each change."));
     }
 
@@ -58,6 +60,7 @@ public final class SseRoutes implements Routes {
             throw new AttuneException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
         long after = after(request);
+        request.principal().rights().requireReadable(spec.environment(), spec.application(), files);
         return Reply.events(stream -> follow(stream, spec, files, after)).now();
     }
 

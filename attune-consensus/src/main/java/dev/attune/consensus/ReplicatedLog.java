@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 public interface ReplicatedLog extends AutoCloseable {
     /**
      * Appends {@code command} and completes with what {@link StateMachine#apply} returned for it on this member: then
-     * it is fsynced on a majority (G5) and applied here. Takes ownership of the array.
+     * it is fsynced on a majority (G5) and applied here. Takes ownership of the array, which must not be empty.
      *
      * <p>Only the leader accepts; others fail with NOT_LEADER. More than the engine can queue fails with OVERLOADED.
      */

@@ -3,6 +3,7 @@ package dev.attune.server;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.util.Map;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -12,6 +13,18 @@ import java.util.logging.Logger;
 
 /** One event, one line: {@code time=… level=… logger=… message}, a stack trace escaped at its end. */
 final class LogFormat extends Formatter {
+    /** Held here, since a level set on a logger that nobody holds is forgotten with it. */
+    private static final Map<Logger, Level> LEVELS = Map.of(
+            // Libraries tell much that no operator acts on.
+            Logger.getLogger("com.alipay.sofa.jraft"), Level.WARNING,
+            Logger.getLogger("io.netty"), Level.WARNING,
+            Logger.getLogger("io.vertx"), Level.WARNING,
+            // Warns at each first start that there is no snapshot yet.
+            Logger.getLogger("com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage"), Level.SEVERE,
+            // Warns of parsers generated into the Raft library. Of what peers send, only a snapshot's list of files
+            // reaches them.
+            Logger.getLogger("com.google.protobuf.GeneratedMessage"), Level.SEVERE);
+
     private LogFormat() {}
 
     /** Makes this the format of the process's log, on standard error. */
@@ -23,9 +36,7 @@ final class LogFormat extends Formatter {
         console.setLevel(Level.ALL);
         root.addHandler(console);
         root.setLevel(Level.INFO);
-        // Libraries tell much that no operator acts on.
-        for (String noisy : new String[] {"com.alipay.sofa.jraft", "io.netty", "io.vertx"})
-            Logger.getLogger(noisy).setLevel(Level.WARNING);
+        LEVELS.forEach(Logger::setLevel);
     }
 
     @Override

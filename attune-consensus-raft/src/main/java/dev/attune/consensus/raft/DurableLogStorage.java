@@ -32,11 +32,9 @@ final class DurableLogStorage implements LogStorage {
     @Override
     public boolean init(LogStorageOptions options) {
         ConfigurationManager known = options.getConfigurationManager();
-        Bounds bounds = files.bounds();
-        for (long index = bounds.first(); index <= bounds.last(); index++) {
+        for (long index : files.memberships()) {
             LogRecord record = files.read(index);
             if (record == null) return false;
-            if (record.kind() != LogEntryCodec.MEMBERSHIP) continue;
             LogEntry entry = LogEntryCodec.decode(record);
             remember(entry);
             known.add(configurationOf(entry));

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class LogEntryCodec {
     static final int NO_OP = 0;
     static final int COMMAND = 1;
-    static final int MEMBERSHIP = 2;
+    static final int MEMBERSHIP = LogRecord.SPECIAL_KIND;
+
+    /** An entry without a command, which the state machine is not told of. */
+    static final ByteBuffer NUDGE = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private LogEntryCodec() {}
 

@@ -90,7 +90,7 @@ final class MachineAdapter extends StateMachineAdapter {
                 bytes += command.length;
                 entriesSinceSnapshot++;
                 // After a restart the state may be ahead of where the library starts to replay.
-                if (entries.getIndex() > applied) {
+                if (entries.getIndex() > applied && command.length > 0) {
                     batch.add(new StateMachine.Committed(entries.getIndex(), entries.getTerm(), command));
                     closures.add(entries.done());
                 }

@@ -58,6 +58,11 @@ final class MemberFiles {
         return log.register(id);
     }
 
+    /** The indexes of memberships in the log. */
+    List<Long> memberships() {
+        return log.special();
+    }
+
     DurableLog.Bounds bounds() {
         return log.bounds();
     }

@@ -4,6 +4,7 @@ import com.alipay.sofa.jraft.Closure;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.RaftError;
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
@@ -12,6 +13,9 @@ import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -23,11 +27,15 @@ import java.util.function.Consumer;
  * When that fails it becomes a learner again.
  */
 final class MembershipSteps {
+    private static final long NUDGE_MILLIS = 150;
+
     private final Node node;
+    private final ScheduledExecutorService timer;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    MembershipSteps(Node node) {
+    MembershipSteps(Node node, ScheduledExecutorService timer) {
         this.node = node;
+        this.timer = timer;
     }
 
     CompletableFuture<Void> carryOut(MembershipChange change, Membership now) {
@@ -64,10 +72,24 @@ final class MembershipSteps {
 
     private CompletableFuture<Void> promote(PeerId peer) {
         return step(done -> node.removeLearners(List.of(peer), done))
-                .thenCompose(removed -> step(done -> node.addPeer(peer, done))
+                .thenCompose(removed -> nudged(step(done -> node.addPeer(peer, done)))
                         .exceptionallyCompose(failure -> step(done -> node.addLearners(List.of(peer), done))
                                 .handle((restored, ignored) -> null)
                                 .thenCompose(unused -> CompletableFuture.<Void>failedFuture(failure))));
+    }
+
+    /**
+     * Appends empty entries while a voter is awaited. The library looks whether it has caught up only when an append is
+     * answered, and begins to wait after it has sent the first one: when that is answered sooner, nobody looks until
+     * the next entry, which on an idle log may never come.
+     */
+    private CompletableFuture<Void> nudged(CompletableFuture<Void> step) {
+        ScheduledFuture<?> nudge = timer.scheduleWithFixedDelay(
+                () -> node.apply(new Task(LogEntryCodec.NUDGE.duplicate(), null)),
+                NUDGE_MILLIS,
+                NUDGE_MILLIS,
+                TimeUnit.MILLISECONDS);
+        return step.whenComplete((done, failure) -> nudge.cancel(false));
     }
 
     private static CompletableFuture<Void> step(Consumer<Closure> call) {

@@ -93,7 +93,7 @@ public final class RaftLog implements ReplicatedLog {
         this.node = new NodeImpl(options.group(), Peers.of(options.self()));
         this.service = new RaftService(options.group(), options.self(), meta::getTerm, servers);
         this.barriers = new ReadBarriers(node, options.electionTimeout().multipliedBy(2));
-        this.membershipSteps = new MembershipSteps(node);
+        this.membershipSteps = new MembershipSteps(node, timer);
         PeerNodeOptions settings = NodeSettings.of(
                 options, transport, this::acknowledged, new StorageFactory(storage, meta), adapter, senders);
         this.hint = new ElectionHint(node, settings.getRaftOptions(), timer, settings.getElectionTimeoutMs());
@@ -147,6 +147,7 @@ public final class RaftLog implements ReplicatedLog {
 
     @Override
     public CompletableFuture<byte[]> propose(byte[] command) {
+        if (command.length == 0) return failed(ErrorCode.INVALID_ARGUMENT, "command: empty (expected: >= 1 byte)");
         if (command.length > options.commandBytesMax())
             return failed(
                     ErrorCode.TOO_LARGE,

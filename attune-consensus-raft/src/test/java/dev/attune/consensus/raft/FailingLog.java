@@ -69,6 +69,11 @@ final class FailingLog implements DurableLog {
     }
 
     @Override
+    public List<Long> special() {
+        return inner.special();
+    }
+
+    @Override
     public Bounds bounds() {
         return inner.bounds();
     }

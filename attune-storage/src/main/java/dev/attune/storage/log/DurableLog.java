@@ -40,6 +40,9 @@ public interface DurableLog extends AutoCloseable {
     /** The present bounds; {@code last == first - 1} when empty. A new log has first 1. */
     Bounds bounds();
 
+    /** The indexes of all entries of special kinds, in order, without a look at the others. */
+    List<Long> special();
+
     @Override
     void close() throws IOException;
 

@@ -129,7 +129,7 @@ public final class FileDurableLog implements DurableLog {
         synchronized (state) {
             for (int i = 0; i < positions.length; i++) {
                 LogRecord record = records.get(i);
-                state.entryWritten(record.index(), positions[i]);
+                state.entryWritten(record.index(), record.kind(), positions[i]);
                 cache.put(record);
             }
             cache.evict(state.positions, writer.writtenEnd());
@@ -287,6 +287,13 @@ public final class FileDurableLog implements DurableLog {
     public Bounds bounds() {
         synchronized (state) {
             return state.bounds();
+        }
+    }
+
+    @Override
+    public List<Long> special() {
+        synchronized (state) {
+            return List.copyOf(state.special);
         }
     }
 

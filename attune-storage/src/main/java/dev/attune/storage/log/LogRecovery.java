@@ -158,7 +158,7 @@ final class LogRecovery {
                 if (index < bounds.first() || index > bounds.last() + 1) {
                     throw damaged(segment.path, offset, "entry " + index + " does not fit " + bounds);
                 }
-                state.entryWritten(index, Segment.position(segment.number, offset));
+                state.entryWritten(index, bytes.get(offset + 13), Segment.position(segment.number, offset));
             }
             case RecordFormat.REGISTER -> {
                 byte[] value = new byte[bytes.getInt(offset + 8) - 1];

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the records written so far add up to: which entries there are and where, the registers, and how many entries
@@ -15,6 +17,7 @@ final class LogState {
 
     final PositionIndex positions = new PositionIndex();
     final NavigableMap<Integer, byte[]> registers = new TreeMap<>();
+    final NavigableSet<Long> special = new TreeSet<>();
 
     /** Oldest first, numbered without a gap. */
     final List<Segment> segments = new ArrayList<>();
@@ -29,7 +32,9 @@ final class LogState {
     }
 
     /** An entry was written at {@code position}; its index must be legal. */
-    void entryWritten(long index, long position) {
+    void entryWritten(long index, int kind, long position) {
+        if (kind >= LogRecord.SPECIAL_KIND) special.add(index);
+        else if (!special.isEmpty()) special.remove(index);
         if (index == positions.last() + 1) {
             positions.add(position);
         } else {
@@ -40,6 +45,8 @@ final class LogState {
     }
 
     void truncated(long first, long last) {
+        special.headSet(first, false).clear();
+        special.tailSet(last, false).clear();
         if (last < first) {
             for (long index = positions.first(); index <= positions.last(); index++) forget(index);
             positions.reset(first, last);

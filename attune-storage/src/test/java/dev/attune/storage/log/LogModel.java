@@ -79,7 +79,7 @@ final class LogModel {
             end = Math.max(end, index);
             byte[] payload = new byte[random.nextInt(payloadMax)];
             random.nextBytes(payload);
-            batch.add(new LogRecord(index, random.nextLong(), random.nextInt(128), payload));
+            batch.add(new LogRecord(index, random.nextLong(), random.nextInt(4), payload));
         }
         for (LogRecord record : batch) {
             entries.put(record.index(), record);
@@ -112,6 +112,7 @@ final class LogModel {
         if (!log.bounds().equals(new DurableLog.Bounds(first, last))) {
             return "bounds " + log.bounds() + ", expected " + first + ".." + last;
         }
+        if (!log.special().equals(special())) return "special " + log.special() + ", expected " + special();
         if (log.read(first - 1) != null || log.read(last + 1) != null) return "entries outside the bounds";
         for (Map.Entry<Long, LogRecord> entry : entries.entrySet()) {
             LogRecord actual = log.read(entry.getKey());
@@ -121,6 +122,13 @@ final class LogModel {
             if (!Arrays.equals(log.register(id), registers.get(id))) return "register " + id;
         }
         return "";
+    }
+
+    private List<Long> special() {
+        return entries.values().stream()
+                .filter(record -> record.kind() >= LogRecord.SPECIAL_KIND)
+                .map(LogRecord::index)
+                .toList();
     }
 
     void check(DurableLog log, String when) throws IOException {

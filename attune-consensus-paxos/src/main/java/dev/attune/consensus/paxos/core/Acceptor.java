@@ -87,11 +87,14 @@ final class Acceptor {
         ledger.choose(Math.min(accept.chosen(), state.held));
         trim(accept.trim());
         if (accept.confirm() && !state.damaged) state.out.send(from, new Message.Heard(accept.ballot(), accept.seq()));
-        if (!early) state.out.sendOnceDurable(from, new Message.Accepted(accept.ballot(), state.held, !state.damaged));
+        if (!early)
+            state.out.sendOnceDurable(
+                    from, new Message.Accepted(accept.ballot(), state.held, state.settled, !state.damaged));
     }
 
-    /** A witness keeps only what some other member may still lack. */
+    /** A witness keeps only what some other voter may still have to learn. */
     private void trim(long through) {
+        state.trim = Math.max(state.trim, through);
         if (!state.configuration().isWitness(state.self)) return;
         long upTo = Math.min(through, state.ledger.chosen());
         // Behind it the configuration in force now must hold already.

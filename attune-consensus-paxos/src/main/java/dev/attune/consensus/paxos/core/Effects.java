@@ -52,8 +52,7 @@ public record Effects(
         record CutHead(long slot) implements Write {}
 
         /**
-         * A witness has no snapshots: all slots up to {@code slot} are chosen and no member that keeps state lacks them;
-         * forget them and remember where the log begins.
+         * A witness has no snapshots: all slots up to {@code slot} are chosen and every voter that keeps state has them in a snapshot; forget them and remember where the log begins.
          *
          * @param configuration in force behind {@code slot}
          */

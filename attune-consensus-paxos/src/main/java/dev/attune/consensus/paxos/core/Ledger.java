@@ -119,6 +119,15 @@ final class Ledger {
         }
     }
 
+    /** Forgets chosen entries up to {@code slot}, in memory too: followers that lack them are better off with a snapshot. */
+    void cut(long slot) {
+        out.write(new Effects.Write.CutHead(slot));
+        while (ring.first() <= Math.min(slot, chosen)) {
+            cachedBytes -= ring.get(ring.first()).bytes();
+            ring.dropFirst();
+        }
+    }
+
     /** The state up to {@code slot}, which is not known chosen here, came by a snapshot. */
     void install(long slot, Configuration now) {
         for (long open = chosen + 1; open <= Math.min(slot, ring.last()); open++) {

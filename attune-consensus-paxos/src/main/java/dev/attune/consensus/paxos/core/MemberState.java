@@ -37,6 +37,11 @@ final class MemberState {
     /** The highest round heard of. */
     long seenRound;
 
+    /** Up to there this member has a durable snapshot, as far as it knows since it started. */
+    long settled;
+    /** Up to there every voter that keeps state has one, as the leader last said; 0 without witnesses. */
+    long trim;
+
     boolean damaged;
     boolean resigned;
 

@@ -231,11 +231,15 @@ public final class PaxosCore {
     }
 
     private void snapshotTaken(Input.SnapshotTaken taken) {
+        state.settled = Math.max(state.settled, taken.slot());
         long through = Math.min(taken.cutThrough(), Math.min(taken.slot(), state.ledger.chosen()));
-        if (through > 0) state.out.write(new Effects.Write.CutHead(through));
+        // A witness could not be brought on by a snapshot, and would have to forget what another voter may lack.
+        if (!state.configuration().witnesses().isEmpty()) through = Math.min(through, state.trim);
+        if (through > 0) state.ledger.cut(through);
     }
 
     private void snapshotInstalled(Input.SnapshotInstalled installed) {
+        state.settled = Math.max(state.settled, installed.slot());
         if (installed.slot() <= state.ledger.chosen()) return;
         state.ledger.install(installed.slot(), installed.configuration());
         state.countOn();

@@ -31,6 +31,7 @@ final class Replication {
         private final MemberId id;
         private long next;
         private long match;
+        private long settled;
         private long heard;
         private long contact;
         // Complaints about messages before this one were answered already.
@@ -167,6 +168,7 @@ final class Replication {
         if (follower == null) return;
         long held = Math.min(accepted.held(), state.held);
         if (accepted.vote()) follower.match = Math.max(follower.match, held);
+        follower.settled = Math.max(follower.settled, accepted.settled());
         follower.acknowledged(held);
         if (follower.next <= held) follower.next = held + 1;
         if (held + 1 >= state.ledger.first()) follower.lagging = false;
@@ -220,14 +222,24 @@ final class Replication {
         return follower == null ? 0 : follower.match;
     }
 
-    /** Up to where no member that keeps state can lack anything. */
+    /**
+     * Up to where no voter has anything to learn, not even which of the entries it holds are chosen; 0 without
+     * witnesses, which alone need to know.
+     */
     private long trim() {
         Configuration configuration = state.configuration();
         if (configuration.witnesses().isEmpty()) return 0;
         long least = state.ledger.chosen();
         for (MemberId voter : configuration.voters())
-            if (!configuration.isWitness(voter)) least = Math.min(least, match(voter));
-        return least;
+            least = Math.min(least, configuration.isWitness(voter) ? match(voter) : settled(voter));
+        state.trim = Math.max(state.trim, least);
+        return state.trim;
+    }
+
+    private long settled(MemberId member) {
+        if (member.equals(state.self)) return state.settled;
+        Follower follower = followers.get(member);
+        return follower == null ? 0 : follower.settled;
     }
 
     /** Whether enough followers were heard of since {@code time} to choose anything. */

@@ -37,7 +37,8 @@ public sealed interface Message {
      * @param seq rises with each one this leader sends
      * @param first slot of the first entry, or the slot after the last one sent; the receiver must hold all before
      * @param chosen the leader's
-     * @param trim up to there all members that keep state have everything durably: a witness may forget it
+     * @param trim up to there every voter that keeps state has a snapshot, so that a witness may forget it; 0 without
+     *     witnesses
      * @param confirm whether the sender wants a {@link Heard} at once
      * @param entries consecutive, all of {@code ballot}
      */
@@ -47,9 +48,10 @@ public sealed interface Message {
     /**
      * Phase 2b, cumulative: the sender durably holds all up to {@code held}, each chosen or accepted in ballot.
      *
+     * @param settled up to there the sender has a durable snapshot of the state
      * @param vote whether that counts; not while the sender's memory is damaged
      */
-    record Accepted(Ballot ballot, long held, boolean vote) implements Message {}
+    record Accepted(Ballot ballot, long held, long settled, boolean vote) implements Message {}
 
     /** At the time of {@code Accept} number {@code seq} the sender had promised nothing above its ballot. */
     record Heard(Ballot ballot, long seq) implements Message {}

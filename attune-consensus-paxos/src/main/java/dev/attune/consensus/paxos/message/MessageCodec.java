@@ -26,7 +26,10 @@ public final class MessageCodec {
         Encoder out = new Encoder(sizeHint(message));
         if (message instanceof Message.Accept accept) accept(out, accept);
         else if (message instanceof Message.Accepted accepted)
-            ballot(out.byteValue(6), accepted.ballot()).varint(accepted.held()).bool(accepted.vote());
+            ballot(out.byteValue(6), accepted.ballot())
+                    .varint(accepted.held())
+                    .varint(accepted.settled())
+                    .bool(accepted.vote());
         else if (message instanceof Message.Heard heard)
             ballot(out.byteValue(7), heard.ballot()).varint(heard.seq());
         else if (message instanceof Message.Missing missing)
@@ -117,7 +120,7 @@ public final class MessageCodec {
             case 3 -> new Message.Prepare(ballot(in), number(in));
             case 4 -> promise(in);
             case 5 -> accept(in);
-            case 6 -> new Message.Accepted(ballot(in), number(in), in.bool());
+            case 6 -> new Message.Accepted(ballot(in), number(in), number(in), in.bool());
             case 7 -> new Message.Heard(ballot(in), number(in));
             case 8 -> new Message.Missing(ballot(in), number(in), number(in));
             case 9 -> new Message.Nack(ballot(in), ballot(in));

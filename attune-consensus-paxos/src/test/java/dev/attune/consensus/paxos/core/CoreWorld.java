@@ -230,6 +230,7 @@ final class CoreWorld {
                 if (configuration.isWitness(id)) return;
                 MemoryDisk.Snapshot snapshot = disk.snapshot();
                 Node peer = nodes.get(wanted.peer());
+                if (configuration.isWitness(wanted.peer())) throw new AssertionError("a snapshot for a witness");
                 if (peer != null && passes(id, peer.id) && snapshot.slot() >= wanted.from())
                     after(delay, () -> peer.install(snapshot));
                 return;

@@ -35,9 +35,9 @@ public final class MvRevisionStore implements RevisionStore {
     private static final String RESTORE_OPEN = "open";
     private static final int RETENTION_MILLIS = 5_000;
 
-    private static final int COMPACT_EVERY_WRITES = 32;
+    private static final int COMPACT_EVERY_WRITES = 16;
     private static final int COMPACT_FILL_PERCENT = 60;
-    private static final int COMPACT_BYTES = 8 << 20;
+    private static final int COMPACT_BYTES = 1 << 20;
 
     private final RevisionOptions options;
     private final Closeable lock;

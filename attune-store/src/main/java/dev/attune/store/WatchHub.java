@@ -7,7 +7,7 @@ import dev.attune.store.RecentRevisions.RevisionChanges;
 import dev.attune.store.Watcher.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,8 @@ public final class WatchHub {
     private static final int STEP_WORK_MAX = 8192;
 
     private final Store store;
-    private final Map<Long, Watcher> watchers = new HashMap<>();
-    private final Map<WatchView.Key, WatchView> views = new HashMap<>();
+    private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
+    private final Map<WatchView.Key, WatchView> views = new LinkedHashMap<>();
     private final RangeIndex<WatchView> index = new RangeIndex<>();
     private final ArrayDeque<Watcher> catchingUp = new ArrayDeque<>();
     // Synced watchers that asked for a mark while revisions were still to be dispatched.

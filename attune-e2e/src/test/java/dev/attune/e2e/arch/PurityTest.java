@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -84,6 +86,9 @@ class PurityTest {
             .orShould()
             .callMethod(System.class, "identityHashCode", Object.class);
 
+    // Their hash tables are only looked up, or what is taken from them is sorted.
+    private static final String LOOK_UP_ONLY = "KeyIndex|RangeIndex|RequestTable|Leases|WatchHistory|XmlDocument";
+
     @ArchTest
     static final ArchRule pure_code_iterates_in_a_defined_order = noClasses()
             .that()
@@ -92,4 +97,15 @@ class PurityTest {
             .callMethod(Set.class, "copyOf", Collection.class)
             .orShould()
             .callMethod(Map.class, "copyOf", Map.class);
+
+    @ArchTest
+    static final ArchRule pure_code_keeps_hash_tables_only_to_look_up = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .and()
+            .haveNameNotMatching(".*\\.(" + LOOK_UP_ONLY + ")")
+            .should()
+            .callConstructor(HashMap.class)
+            .orShould()
+            .callConstructor(HashSet.class);
 }

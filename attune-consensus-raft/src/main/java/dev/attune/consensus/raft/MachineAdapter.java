@@ -151,6 +151,12 @@ final class MachineAdapter extends StateMachineAdapter {
     @Override
     public boolean onSnapshotLoad(SnapshotReader reader) {
         SnapshotMeta meta = reader.load();
+        try {
+            CheckedSnapshots.check(reader.getPath(), meta);
+        } catch (IOException e) {
+            listener.failed("restoring a snapshot failed", e);
+            return false;
+        }
         snapshotIndex = meta.getLastIncludedIndex();
         listener.restored(Peers.membership(peers(meta.getPeersList()), peers(meta.getLearnersList())));
         if (applied >= meta.getLastIncludedIndex()) return true;

@@ -3,7 +3,6 @@ package dev.attune.consensus.raft;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
-import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 import dev.attune.consensus.StateMachine;
 import dev.attune.storage.disk.FileDisk;
 import dev.attune.storage.log.FileDurableLog;
@@ -46,7 +45,7 @@ public final class RaftSeed {
         var settings = new com.alipay.sofa.jraft.option.RaftOptions();
         settings.setSync(true);
         settings.setSyncMeta(true);
-        LocalSnapshotStorage storage = new LocalSnapshotStorage(directory.toString(), "", settings);
+        CheckedSnapshots storage = new CheckedSnapshots(directory.toString(), "", settings);
         if (!storage.init(null)) throw new IOException("snapshot directory " + directory + " cannot be used");
         SnapshotWriter writer = storage.create();
         if (writer == null) throw new IOException("snapshot in " + directory + " cannot be written");

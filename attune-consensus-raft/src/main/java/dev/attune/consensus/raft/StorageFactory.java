@@ -8,7 +8,6 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
-import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 
 /** Hands one member's storages to its node. */
 final class StorageFactory implements JRaftServiceFactory {
@@ -27,8 +26,7 @@ final class StorageFactory implements JRaftServiceFactory {
 
     @Override
     public SnapshotStorage createSnapshotStorage(NodeOptions options) {
-        return new LocalSnapshotStorage(
-                options.getSnapshotUri(), options.getSnapshotTempUri(), options.getRaftOptions());
+        return new CheckedSnapshots(options.getSnapshotUri(), options.getSnapshotTempUri(), options.getRaftOptions());
     }
 
     @Override

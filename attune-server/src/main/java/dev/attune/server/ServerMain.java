@@ -132,8 +132,7 @@ public final class ServerMain implements Callable<Integer> {
             out.println("  echo 'greeting=hello' | ./attune put prod/orders/application.properties --token-file "
                     + token + endpoint);
         } else {
-            out.println("ready. The administrator's token lies on the node that initialised the cluster, in its"
-                    + " data directory: admin-token.");
+            out.println("ready. " + settings.whereTheTokenIs());
         }
         out.flush();
     }

@@ -153,6 +153,15 @@ final class ServerSettings {
         return Member.parse(peerListen).getHostString();
     }
 
+    /** For a node that wrote no token of its own. */
+    String whereTheTokenIs() {
+        if (bootstrapTokenFile != null)
+            return "The first administrator's token is the one in " + bootstrapTokenFile + ": ./attune cluster status"
+                    + " --token-file " + bootstrapTokenFile;
+        return "The first administrator's token lies on the node that initialised the cluster, in its data directory:"
+                + " admin-token.";
+    }
+
     /** The node's settings; fails with what to change when they do not fit together or would not be safe. */
     NodeOptions nodeOptions() throws IOException {
         MemberId self = new MemberId(id);

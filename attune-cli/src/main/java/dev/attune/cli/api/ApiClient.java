@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.cli.output.Json;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
+import dev.attune.model.tls.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -15,8 +16,12 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +42,19 @@ public final class ApiClient {
     /** A client for this connection. */
     public ApiClient(Connection connection) {
         this.connection = connection;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        Path authority = connection.authority();
+        if (authority != null) client.sslContext(trust(authority));
+        this.http = client.build();
+    }
+
+    private static SSLContext trust(Path authority) {
+        try {
+            return Authorities.trust(Files.readAllBytes(authority));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--ca: " + authority + " cannot be read", e);
+        }
     }
 
     /** The answer to a GET, as JSON. */
@@ -81,6 +95,13 @@ public final class ApiClient {
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 failure = new AttuneException(
                         ErrorCode.UNAVAILABLE, "no node answers at " + base() + "; is one running (attune server)?", e);
+            } catch (SSLHandshakeException e) {
+                // Nothing was sent, and trying again meets the same certificate.
+                throw new AttuneException(
+                        ErrorCode.UNAUTHENTICATED,
+                        "the certificate of " + base() + " is not trusted (" + e.getMessage()
+                                + "); name its authority with --ca FILE",
+                        e);
             } catch (IOException e) {
                 failure = lost(request, e);
                 if (failure.code().retry() != ErrorCode.Retry.SAFE) throw failure;

@@ -1,6 +1,7 @@
 package dev.attune.cli.api;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoints base addresses of nodes, tried in order; never empty
  * @param token bearer token; null to call without one
+ * @param authority PEM certificates of whom to trust behind {@code https}; null for those that Java trusts
  * @param timeout for one whole call, over all endpoints
  */
-public record Connection(List<URI> endpoints, @Nullable String token, Duration timeout) {
+public record Connection(List<URI> endpoints, @Nullable String token, @Nullable Path authority, Duration timeout) {
     public Connection {
         if (endpoints.isEmpty()) throw new IllegalArgumentException("endpoints: none (expected: at least one)");
         endpoints = List.copyOf(endpoints);

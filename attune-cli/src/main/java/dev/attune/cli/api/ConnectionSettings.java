@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the connection to use. For endpoints and token alike the first of these that is there wins: the flag, the
- * environment ({@code ATTUNE_ENDPOINTS}, {@code ATTUNE_TOKEN}, {@code ATTUNE_TOKEN_FILE}), the user's configuration
- * file ({@code ~/.config/attune/config}: {@code endpoints=}, {@code token=}, {@code token-file=}), and what a node on
- * this machine uses by default. A token is never taken from the command line, where every local user could read it.
+ * environment ({@code ATTUNE_ENDPOINTS}, {@code ATTUNE_TOKEN}, {@code ATTUNE_TOKEN_FILE}, {@code ATTUNE_CA_FILE}), the
+ * user's configuration file ({@code ~/.config/attune/config}: {@code endpoints=}, {@code token=}, {@code token-file=},
+ * {@code ca-file=}), and what a node on this machine uses by default. A token is never taken from the command line, where every local user could read it.
  */
 public final class ConnectionSettings {
     /** Where a node listens by default. */
@@ -38,11 +38,24 @@ public final class ConnectionSettings {
      * The connection for these flags; null means not given. Throws {@link IllegalArgumentException} for an address
      * or file that cannot be used.
      */
-    public Connection resolve(@Nullable String endpointsFlag, @Nullable Path tokenFileFlag, Duration timeout) {
+    public Connection resolve(
+            @Nullable String endpointsFlag,
+            @Nullable Path tokenFileFlag,
+            @Nullable Path authorityFlag,
+            Duration timeout) {
         Properties file = userFile();
         String endpoints = firstOf(
                 endpointsFlag, environment.get("ATTUNE_ENDPOINTS"), file.getProperty("endpoints"), DEFAULT_ENDPOINT);
-        return new Connection(parseEndpoints(endpoints), token(tokenFileFlag, file), timeout);
+        return new Connection(
+                parseEndpoints(endpoints), token(tokenFileFlag, file), authority(authorityFlag, file), timeout);
+    }
+
+    private @Nullable Path authority(@Nullable Path flag, Properties file) {
+        if (flag != null) return flag;
+        String given = environment.get("ATTUNE_CA_FILE");
+        if (given != null && !given.isBlank()) return Path.of(given);
+        String saved = file.getProperty("ca-file");
+        return saved == null || saved.isBlank() ? null : Path.of(saved);
     }
 
     private @Nullable String token(@Nullable Path flag, Properties file) {

@@ -199,7 +199,7 @@ final class ChangeCommands {
                     ? ""
                     : Input.text(new FileApi(client).content(file, base).bytes(), "release " + base);
             String name = FileAddress.show(file);
-            return LineDiff.unified(
+            return UnifiedDiff.of(
                     name + " release " + base, old, name, edit.path("text").asText(""));
         }
     }

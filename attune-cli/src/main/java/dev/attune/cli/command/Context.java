@@ -27,7 +27,11 @@ public record Context(
             throw new IllegalArgumentException("--timeout: " + options.timeoutSeconds + " (expected: >= 1)");
         }
         return new ConnectionSettings(environment, workingDirectory)
-                .resolve(options.endpoints, options.tokenFile, Duration.ofSeconds(options.timeoutSeconds));
+                .resolve(
+                        options.endpoints,
+                        options.tokenFile,
+                        options.authority,
+                        Duration.ofSeconds(options.timeoutSeconds));
     }
 
     /** A client for {@link #connection()}. */

@@ -45,12 +45,12 @@ final class DiffCommand implements Callable<Integer> {
             FileApi.Content old = api.content(file, from);
             byte[] text = Input.read(local, context.terminal(), context.workingDirectory());
             difference =
-                    LineDiff.unified(name + " release " + old.release(), textOf(old), local, Input.text(text, local));
+                    UnifiedDiff.of(name + " release " + old.release(), textOf(old), local, Input.text(text, local));
         } else {
             FileApi.Content newer = api.content(file, to);
             long older = from != null ? from : newer.release() - 1;
             String old = older == 0 ? "" : textOf(api.content(file, older));
-            difference = LineDiff.unified(
+            difference = UnifiedDiff.of(
                     name + " release " + older, old, name + " release " + newer.release(), textOf(newer));
         }
         context.answer(Json.object().put("different", !difference.isEmpty()).put("diff", difference), () -> difference);

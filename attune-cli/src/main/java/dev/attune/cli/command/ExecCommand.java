@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         mixinStandardHelpOptions = true,
         description = {
-            "Run a program with an application's configuration as environment variables, and restart or signal it",
-            "when that changes. Ends with the program's exit code."
+            "Run a program with an application's configuration as environment variables.",
+            "When that changes, the program is restarted or signalled. Ends with the program's exit code."
         })
 final class ExecCommand implements Callable<Integer> {
     private final Context context;

@@ -25,6 +25,14 @@ public final class GlobalOptions {
     @Nullable Path tokenFile;
 
     @Option(
+            names = "--ca",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "PEM certificates to trust behind https (default: ATTUNE_CA_FILE, ~/.config/attune/config,"
+                    + " what Java trusts).")
+    @Nullable Path authority;
+
+    @Option(
             names = "--timeout",
             scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         mixinStandardHelpOptions = true,
         description = {
-            "Release keys read from a .env, properties, YAML or JSON file, or from this process's environment;",
-            "from a folder, release each file in it under its own name."
+            "Release keys read from a .env, properties, YAML or JSON file, the environment, or a folder of files.",
+            "From a folder, each file in it is released under its own name."
         })
 final class ImportCommand implements Callable<Integer> {
     private static final String PROCESS_ENVIRONMENT = "env:";

@@ -58,8 +58,9 @@ final class SubscriptionOptions {
         AttuneClient.Builder builder = AttuneClient.builder()
                 .endpoints(endpoints)
                 .token(connection.token())
-                .callTimeout(connection.timeout());
-        if (cache != null) builder.snapshotDirectory(cache);
+                .callTimeout(connection.timeout())
+                .snapshotDirectory(cache);
+        if (connection.authority() != null) builder.authority(connection.authority());
         return builder.build();
     }
 

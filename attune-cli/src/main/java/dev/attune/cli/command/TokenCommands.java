@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,6 +61,9 @@ final class TokenCommands {
         @Option(names = "--group", paramLabel = "NAME", description = "With the role scoped; may be repeated.")
         List<String> groups = new ArrayList<>();
 
+        @Option(names = "--days", paramLabel = "N", description = "It ends after so many days (default: never).")
+        @Nullable Integer days;
+
         @Option(names = "--to", paramLabel = "FILE", description = "Write it to this new file, readable by you only.")
         @Nullable Path file;
 
@@ -79,6 +83,7 @@ final class TokenCommands {
             if (!grants.isEmpty()) body.set("grants", GroupCommands.grants(grants));
             groups.forEach(body.withArray("groups")::add);
             if (groups.isEmpty()) body.remove("groups");
+            if (days != null) body.put("validSeconds", TimeUnit.DAYS.toSeconds(days));
             JsonNode answer;
             try {
                 answer = context.client().call(ApiRequest.json("POST", BASE, body));
@@ -103,13 +108,16 @@ final class TokenCommands {
         public Integer call() {
             JsonNode tokens = context.client().get(BASE);
             context.answer(tokens, () -> {
-                var table = Table.of("ID", "NAME", "ROLE", "CREATED");
+                var table = Table.of("ID", "NAME", "ROLE", "CREATED", "ENDS");
                 for (JsonNode token : tokens.path("tokens")) {
                     table.row(
                             token.path("id").asText(),
                             token.path("name").asText(),
                             token.path("role").asText(),
-                            Times.show(token.path("created").asText()));
+                            Times.show(token.path("created").asText()),
+                            token.has("expires")
+                                    ? Times.show(token.path("expires").asText())
+                                    : "");
                 }
                 return table.text();
             });

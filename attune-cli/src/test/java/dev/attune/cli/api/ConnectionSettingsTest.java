@@ -35,7 +35,7 @@ final class ConnectionSettingsTest {
     void nothingGiven_usesTheNodeOnThisMachine() throws IOException {
         write("attune-data/admin-token", "local\n");
 
-        Connection connection = settings().resolve(null, null, TIMEOUT);
+        Connection connection = settings().resolve(null, null, null, TIMEOUT);
 
         assertThat(connection.endpoints()).containsExactly(URI.create("http://127.0.0.1:7420"));
         assertThat(connection.token()).isEqualTo("local");
@@ -46,7 +46,7 @@ final class ConnectionSettingsTest {
         write("attune-data/admin-token", "local");
         write("home/.config/attune/config", "endpoints=a:1,b:2\ntoken-file=" + write("saved", "saved"));
 
-        Connection connection = settings().resolve(null, null, TIMEOUT);
+        Connection connection = settings().resolve(null, null, null, TIMEOUT);
 
         assertThat(connection.endpoints()).containsExactly(URI.create("http://a:1"), URI.create("http://b:2"));
         assertThat(connection.token()).isEqualTo("saved");
@@ -58,7 +58,7 @@ final class ConnectionSettingsTest {
         environment.put("ATTUNE_ENDPOINTS", "https://c:3/");
         environment.put("ATTUNE_TOKEN", "given");
 
-        Connection connection = settings().resolve(null, null, TIMEOUT);
+        Connection connection = settings().resolve(null, null, null, TIMEOUT);
 
         assertThat(connection.endpoints()).containsExactly(URI.create("https://c:3"));
         assertThat(connection.token()).isEqualTo("given");
@@ -69,7 +69,7 @@ final class ConnectionSettingsTest {
         environment.put("ATTUNE_ENDPOINTS", "c:3");
         environment.put("ATTUNE_TOKEN", "given");
 
-        Connection connection = settings().resolve("d:4", write("flag", " flagged \n"), TIMEOUT);
+        Connection connection = settings().resolve("d:4", write("flag", " flagged \n"), null, TIMEOUT);
 
         assertThat(connection.endpoints()).containsExactly(URI.create("http://d:4"));
         assertThat(connection.token()).isEqualTo("flagged");
@@ -77,15 +77,15 @@ final class ConnectionSettingsTest {
 
     @Test
     void badAddressAndMissingFile_areNamed() {
-        assertThatThrownBy(() -> settings().resolve("ftp://x", null, TIMEOUT))
+        assertThatThrownBy(() -> settings().resolve("ftp://x", null, null, TIMEOUT))
                 .hasMessage("endpoint: ftp://x (expected: http://host:port)");
-        assertThatThrownBy(() -> settings().resolve(null, folder.resolve("none"), TIMEOUT))
+        assertThatThrownBy(() -> settings().resolve(null, folder.resolve("none"), null, TIMEOUT))
                 .hasMessageStartingWith("token file: ");
     }
 
     @Test
     void connection_keepsItsTokenOutOfText() throws IOException {
-        assertThat(settings().resolve(null, write("t", "secret"), TIMEOUT).toString())
+        assertThat(settings().resolve(null, write("t", "secret"), null, TIMEOUT).toString())
                 .doesNotContain("secret");
     }
 

@@ -1,4 +1,4 @@
-/** What differs between two contents of a file, by line and by key. Pure. */
+/** What differs between two contents of a file by key. Pure. */
 @NullMarked
 package dev.attune.config.diff;
 

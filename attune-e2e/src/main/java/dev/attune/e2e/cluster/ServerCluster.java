@@ -19,18 +19,33 @@ public final class ServerCluster implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(40);
 
     private final Path directory;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final ServerProcess.Web web;
     private final List<ServerProcess> servers = new ArrayList<>();
     private @Nullable String token;
 
-    private ServerCluster(Path directory) {
+    private ServerCluster(Path directory, ServerProcess.Web web) {
         this.directory = directory;
+        this.web = web;
     }
 
     /** Makes a cluster below {@code directory}, not yet started. */
     public static ServerCluster prepare(int size, Path directory) {
-        ServerCluster cluster = new ServerCluster(directory);
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+        return prepare(size, directory, new ServerProcess.Web("http", client), List.of());
+    }
+
+    /** The same with TLS on the API of every node. */
+    public static ServerCluster prepare(int size, Path directory, ServerCertificate certificate) {
+        HttpClient client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(1))
+                .sslContext(certificate.trust())
+                .build();
+        return prepare(size, directory, new ServerProcess.Web("https", client), certificate.options());
+    }
+
+    private static ServerCluster prepare(int size, Path directory, ServerProcess.Web web, List<String> further) {
+        ServerCluster cluster = new ServerCluster(directory, web);
         List<Integer> ports = Ports.free(size * 2);
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < size; i++) peers.add("n" + (i + 1) + "=127.0.0.1:" + ports.get(size + i));
@@ -47,35 +62,37 @@ public final class ServerCluster implements AutoCloseable {
                     "--peer-listen",
                     "127.0.0.1:" + ports.get(size + i)));
             if (size > 1) arguments.addAll(List.of("--peers", String.join(",", peers)));
-            cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, cluster.http));
+            arguments.addAll(further);
+            cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, web));
         }
         return cluster;
     }
 
-    /** Prepares a further node that joins the running cluster as a learner when it is started. */
-    public ServerProcess join(String id) throws IOException, InterruptedException, TimeoutException {
+    /**
+     * Prepares a further node that joins the running cluster as a learner when it is started.
+     *
+     * @param further arguments of its command line
+     */
+    public ServerProcess join(String id, String... further) throws IOException, InterruptedException, TimeoutException {
         List<Integer> ports = Ports.free(2);
         Path own = directory.resolve(id);
         Path tokenFile = Files.writeString(directory.resolve(id + ".token"), token() + "\n");
         Files.setPosixFilePermissions(tokenFile, PosixFilePermissions.fromString("rw-------"));
-        ServerProcess server = new ServerProcess(
+        List<String> arguments = new ArrayList<>(List.of(
+                "--id",
                 id,
-                own,
-                ports.get(0),
-                List.of(
-                        "--id",
-                        id,
-                        "--data-dir",
-                        own.resolve("data").toString(),
-                        "--listen",
-                        "127.0.0.1:" + ports.get(0),
-                        "--peer-listen",
-                        "127.0.0.1:" + ports.get(1),
-                        "--join",
-                        servers.get(0).endpoint(),
-                        "--token-file",
-                        tokenFile.toString()),
-                http);
+                "--data-dir",
+                own.resolve("data").toString(),
+                "--listen",
+                "127.0.0.1:" + ports.get(0),
+                "--peer-listen",
+                "127.0.0.1:" + ports.get(1),
+                "--join",
+                servers.get(0).endpoint(),
+                "--token-file",
+                tokenFile.toString()));
+        arguments.addAll(List.of(further));
+        ServerProcess server = new ServerProcess(id, own, ports.get(0), arguments, web);
         servers.add(server);
         return server;
     }

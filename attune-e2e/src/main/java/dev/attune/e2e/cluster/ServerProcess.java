@@ -20,20 +20,23 @@ public final class ServerProcess {
     private final Path directory;
     private final int apiPort;
     private final List<String> arguments;
-    private final HttpClient http;
     private Path javaHome = Path.of(System.getProperty("java.home"));
+    private final Web web;
     private @Nullable Process process;
+
+    /** How to ask a node over HTTP: {@code http} or {@code https}, and the client that does. */
+    record Web(String scheme, HttpClient client) {}
 
     /**
      * @param directory of this node: its data below {@code data}, its output in {@code server.log}
      * @param arguments of the server's command line
      */
-    ServerProcess(String id, Path directory, int apiPort, List<String> arguments, HttpClient http) {
+    ServerProcess(String id, Path directory, int apiPort, List<String> arguments, Web web) {
         this.id = id;
         this.directory = directory;
         this.apiPort = apiPort;
         this.arguments = List.copyOf(arguments);
-        this.http = http;
+        this.web = web;
     }
 
     public String id() {
@@ -43,6 +46,11 @@ public final class ServerProcess {
     /** Where clients connect, as {@code host:port}. */
     public String endpoint() {
         return "127.0.0.1:" + apiPort;
+    }
+
+    /** The same with its scheme. */
+    public String address() {
+        return web.scheme() + "://" + endpoint();
     }
 
     public Path dataDirectory() {
@@ -130,21 +138,21 @@ public final class ServerProcess {
     /** The status and body of a request with a method and no body. */
     public HttpResponse<String> send(String method, String path, String token)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + token)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return web.client().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** The body of a 200 answer, or null. */
     public @Nullable String get(String path, String token) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + endpoint() + path))
-                .timeout(Duration.ofSeconds(2));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address() + path)).timeout(Duration.ofSeconds(2));
         if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
         try {
-            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = web.client().send(request.build(), HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200 ? response.body() : null;
         } catch (IOException e) {
             return null;

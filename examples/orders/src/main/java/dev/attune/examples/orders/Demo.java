@@ -33,6 +33,11 @@ public final class Demo {
 
     /** Runs the story. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
+            System.out.println(
+                    "usage: attune demo [--check]   with --check the story runs to its end and exits 0 or 1");
+            return;
+        }
         boolean check = List.of(arguments).contains("--check");
         if (arguments.length > (check ? 1 : 0)) {
             System.err.println("usage: attune demo [--check]");

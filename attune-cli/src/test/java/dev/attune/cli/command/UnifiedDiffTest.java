@@ -10,34 +10,34 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-final class LineDiffTest {
+final class UnifiedDiffTest {
     @Test
     void changedLine_isShownAmongItsNeighbours() {
-        String diff = LineDiff.unified("old", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "new", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n");
+        String diff = UnifiedDiff.of("old", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "new", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n");
 
         assertThat(diff).isEqualTo("--- old\n+++ new\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
     }
 
     @Test
     void equalTexts_haveNoDifference() {
-        assertThat(LineDiff.unified("a", "x\ny\n", "b", "x\ny\n")).isEmpty();
+        assertThat(UnifiedDiff.of("a", "x\ny\n", "b", "x\ny\n")).isEmpty();
     }
 
     @Test
     void newFile_isAllAdditions() {
-        assertThat(LineDiff.unified("a", "", "b", "x\ny\n")).isEqualTo("--- a\n+++ b\n@@ -0,0 +1,2 @@\n+x\n+y\n");
+        assertThat(UnifiedDiff.of("a", "", "b", "x\ny\n")).isEqualTo("--- a\n+++ b\n@@ -0,0 +1,2 @@\n+x\n+y\n");
     }
 
     @Test
     void missingLastNewline_isToldApart() {
-        assertThat(LineDiff.unified("a", "x", "b", "x\n")).contains("only line ends differ");
+        assertThat(UnifiedDiff.of("a", "x", "b", "x\n")).contains("only line ends differ");
     }
 
     @Property(tries = 500)
     void difference_appliedToTheOldText_givesTheNewOne(
             @ForAll @Size(max = 40) List<@IntRange(max = 4) Integer> old,
             @ForAll @Size(max = 40) List<@IntRange(max = 4) Integer> fresh) {
-        String diff = LineDiff.unified("a", text(old), "b", text(fresh));
+        String diff = UnifiedDiff.of("a", text(old), "b", text(fresh));
 
         assertThat(diff.isEmpty() ? lines(old) : apply(lines(old), diff)).isEqualTo(lines(fresh));
     }

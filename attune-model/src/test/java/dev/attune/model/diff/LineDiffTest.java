@@ -1,11 +1,9 @@
-package dev.attune.config.diff;
+package dev.attune.model.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -67,24 +65,6 @@ final class LineDiffTest {
         assertThat(edit).hasSize(10_002);
         assertThat(edit.get(1).kind()).isEqualTo(LineDiff.Kind.REMOVED);
         assertThat(edit.get(5_001).kind()).isEqualTo(LineDiff.Kind.ADDED);
-    }
-
-    @Test
-    void keyDiff_namesAddedChangedAndRemovedKeys() {
-        Map<String, String> before = new LinkedHashMap<>();
-        before.put("same", "1");
-        before.put("changed", "1");
-        before.put("gone", "1");
-        Map<String, String> after = new LinkedHashMap<>();
-        after.put("new", "1");
-        after.put("changed", "2");
-        after.put("same", "1");
-
-        assertThat(KeyDiff.between(before, after))
-                .containsExactly(
-                        new KeyDiff.Entry("changed", "1", "2"),
-                        new KeyDiff.Entry("gone", "1", null),
-                        new KeyDiff.Entry("new", null, "1"));
     }
 
     private static List<String> shown(String a, String b) {

@@ -1,4 +1,4 @@
-package dev.attune.config.diff;
+package dev.attune.model.diff;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -35,6 +35,7 @@ public final class Commands {
         root.addSubcommand("kv", KvCommands.create(context));
         root.addSubcommand("cluster", ClusterCommands.create(context));
         root.addSubcommand("group", GroupCommands.create(context));
+        root.addSubcommand("secret", SecretCommands.create(context));
         root.addSubcommand("audit", AuditCommands.create(context));
         root.addSubcommand("token", TokenCommands.create(context));
         root.addSubcommand("completion", new CompletionCommand(context));

@@ -32,6 +32,12 @@ public record Rights(List<Grant> grants) {
         };
     }
 
+    /** Only what concerns secret values, so that holders who see the same compare equal. */
+    public Rights ofSecrets() {
+        return new Rights(
+                grants.stream().filter(each -> each.includes(Verb.READ_SECRET)).toList());
+    }
+
     Rights with(Collection<Grant> more) {
         List<Grant> all = new ArrayList<>(grants);
         all.addAll(more);

@@ -11,6 +11,7 @@ import dev.attune.model.config.Release;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.auth.Verb;
 import dev.attune.server.files.FileRequests;
+import dev.attune.server.files.FileWrites;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
 import dev.attune.server.http.Request;
@@ -30,9 +31,11 @@ public final class ChangeRoutes implements Routes {
     private static final String CHANGE = CHANGES + "/{change}";
 
     private final ChangeService changes;
+    private final FileWrites writes;
 
-    public ChangeRoutes(ChangeService changes) {
+    public ChangeRoutes(ChangeService changes, FileWrites writes) {
         this.changes = changes;
+        this.writes = writes;
     }
 
     @Override
@@ -94,19 +97,28 @@ public final class ChangeRoutes implements Routes {
 
     private CompletableFuture<Reply> create(Request request) {
         Body body = request.json(Body.class);
-        List<ChangeService.Text> texts = FileRequests.checked(body::texts);
-        for (ChangeService.Text each : texts) require(request, Verb.EDIT, each.edit());
+        List<ChangeService.Text> texts = sealed(request, FileRequests.checked(body::texts));
         return changes.create(environment(request), who(request), message(body), texts)
                 .thenApply(change -> Reply.json(201, json(change)));
     }
 
     private CompletableFuture<Reply> edit(Request request) {
         Body body = request.json(Body.class);
-        List<ChangeService.Text> texts = FileRequests.checked(body::texts);
-        for (ChangeService.Text each : texts) require(request, Verb.EDIT, each.edit());
+        List<ChangeService.Text> texts = sealed(request, FileRequests.checked(body::texts));
         return allowed(request, Verb.EDIT)
                 .thenCompose(change ->
                         told(changes.edit(environment(request), id(request), who(request), message(body), texts)));
+    }
+
+    private List<ChangeService.Text> sealed(Request request, List<ChangeService.Text> given) {
+        List<ChangeService.Text> texts = new ArrayList<>();
+        for (ChangeService.Text each : given) {
+            require(request, Verb.EDIT, each.edit());
+            ChangeEdit edit = each.edit();
+            Coordinate file = new Coordinate(environment(request), edit.application(), edit.cluster(), edit.file());
+            texts.add(edit.delete() ? each : new ChangeService.Text(edit, writes.sealed(file, each.text())));
+        }
+        return texts;
     }
 
     private CompletableFuture<Reply> list(Request request) {

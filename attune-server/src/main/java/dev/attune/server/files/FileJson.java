@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Files as JSON documents. */
 final class FileJson {
@@ -37,14 +38,14 @@ final class FileJson {
         return json;
     }
 
-    static ObjectNode view(Coordinate file, FileView view) {
+    static ObjectNode view(Coordinate file, FileView view, UnaryOperator<Map<String, String>> shown) {
         ObjectNode json = coordinate(Json.object(), file);
         json.setAll(release(view.release()));
         json.put("current", view.isCurrent());
         json.put("text", view.release().text().toUtf8());
         keys(file, view.release()).ifPresent(keys -> {
             ObjectNode map = json.putObject("keys");
-            keys.forEach(map::put);
+            shown.apply(keys).forEach(map::put);
         });
         return json;
     }

@@ -145,7 +145,9 @@ public final class FileRoutes implements Routes {
             Release release = view.release();
             Reply reply;
             if (known.isPresent() && known.get().equals(etag(release))) reply = Reply.empty(304);
-            else if (json) reply = Reply.json(200, FileJson.view(file, view));
+            else if (json)
+                reply = Reply.json(200, FileJson.view(file, view, keys -> files.secrets()
+                        .revealed(file, keys, request.principal().rights())));
             // Always plain text: a stored page must never run in a browser.
             else reply = Reply.bytes(200, "text/plain; charset=utf-8", release.text());
             return reply.header("ETag", etag(release))

@@ -16,6 +16,7 @@ import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +41,7 @@ public final class FileService {
 
     private final Reads reads;
     private final FileWrites writes;
+    private final Secrets secrets;
 
     /**
      * With the API's limit for a text.
@@ -55,8 +57,23 @@ public final class FileService {
      * @param textBytesMax largest text of a file, in bytes
      */
     public FileService(Keyspace keyspace, Clock clock, int textBytesMax) {
+        this(keyspace, clock, textBytesMax, Secrets.none());
+    }
+
+    /**
+     * @param clock gives releases their time
+     * @param textBytesMax largest text of a file, in bytes
+     * @param secrets seals and opens secret values
+     */
+    public FileService(Keyspace keyspace, Clock clock, int textBytesMax, Secrets secrets) {
         this.reads = new Reads(keyspace);
-        this.writes = new FileWrites(reads, clock, new Audit(clock), textBytesMax);
+        this.secrets = secrets;
+        this.writes = new FileWrites(reads, new FileWrites.Rules(clock, new Audit(clock), secrets, textBytesMax));
+    }
+
+    /** What seals and opens secret values. */
+    public Secrets secrets() {
+        return secrets;
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.attune.model.kv.Compare;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,23 +37,30 @@ public final class FileWrites {
     private final Reads reads;
     private final Clock clock;
     private final Audit audit;
+    private final Secrets secrets;
     private final FilePlanner planner;
     private final Bindings bindings;
     private final Schemas schemas;
 
-    FileWrites(Reads reads, Clock clock, Audit audit, int textBytesMax) {
+    /** What every write goes by. */
+    record Rules(Clock clock, Audit audit, Secrets secrets, int textBytesMax) {}
+
+    FileWrites(Reads reads, Rules rules) {
         this.reads = reads;
-        this.clock = clock;
-        this.audit = audit;
-        this.planner = new FilePlanner(textBytesMax);
+        this.clock = rules.clock();
+        this.audit = rules.audit();
+        this.secrets = rules.secrets();
+        this.planner = new FilePlanner(rules.textBytesMax());
         this.bindings = new Bindings(reads);
         this.schemas = new Schemas(reads);
     }
 
-    CompletableFuture<Published> publish(Coordinate file, Bytes text, Edit edit) {
+    CompletableFuture<Published> publish(Coordinate file, Bytes given, Edit edit) {
         Draft draft = edit.at(clock.millis());
+        Bytes text;
         try {
-            planner.checkText(file, text);
+            planner.checkText(file, given);
+            text = secrets.seal(file, given);
         } catch (AttuneException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -81,7 +89,8 @@ public final class FileWrites {
 
     /** Everything that is checked of a text, and what has to stay as it is until it is written. */
     CompletableFuture<Bound> bound(Ground ground, Bytes text, Bindings.Pending pending) {
-        return schemas.check(ground.file(), ground.settings(), text)
+        Bytes open = ground.settings().schema().isEmpty() ? text : secrets.opened(ground.file(), text);
+        return schemas.check(ground.file(), ground.settings(), open)
                 .thenCompose(schema -> bindings.of(ground.file(), text, pending).thenApply(bound -> {
                     List<Compare> compares = new ArrayList<>(ground.unchanged());
                     compares.addAll(schema);
@@ -93,6 +102,22 @@ public final class FileWrites {
     /** What a write to a file rests on. */
     CompletableFuture<Ground> ground(Coordinate file) {
         return Ground.read(reads, file);
+    }
+
+    /** The text of a draft with secret values sealed, so that none is stored or shown before its release. */
+    public Bytes sealed(Coordinate file, Bytes text) {
+        return secrets.seal(file, text);
+    }
+
+    /** Seals the secret values of a file again with the current key; makes no release when they are. */
+    public CompletableFuture<Published> rotate(Coordinate file, Edit edit) {
+        Draft draft = edit.at(clock.millis());
+        return change(
+                file,
+                ground -> stored(file, ground.present().stable())
+                        .thenCompose(now -> publishPlan(
+                                ground, secrets.resealed(file, now.release().text()), edit, draft)),
+                1);
     }
 
     FilePlanner planner() {
@@ -119,7 +144,7 @@ public final class FileWrites {
                     Bytes text = value == null
                             ? KeyEdits.remove(file.file(), old, key)
                             : KeyEdits.set(file.file(), old, key, value);
-                    return publishPlan(ground, text, edit, draft);
+                    return publishPlan(ground, secrets.seal(file, text), edit, draft);
                 }),
                 1);
     }
@@ -151,8 +176,10 @@ public final class FileWrites {
     }
 
     /** Releases {@code text} to the instances of a gray rule only. */
-    public CompletableFuture<Published> gray(Coordinate file, GrayDraft rule, Bytes text, Edit edit) {
+    public CompletableFuture<Published> gray(Coordinate file, GrayDraft rule, Bytes given, Edit edit) {
         Draft draft = edit.at(clock.millis());
+        planner.checkText(file, given);
+        Bytes text = secrets.seal(file, given);
         return change(
                 file,
                 ground -> {

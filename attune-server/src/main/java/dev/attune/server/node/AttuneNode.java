@@ -23,6 +23,8 @@ import dev.attune.server.http.HttpListener;
 import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
+import dev.attune.server.secrets.SecretKeys;
+import dev.attune.server.secrets.Secrets;
 import dev.attune.server.session.SessionRoutes;
 import dev.attune.server.session.SessionServices;
 import dev.attune.server.subscribe.SharedSubscriptions;
@@ -76,6 +78,7 @@ public final class AttuneNode implements AutoCloseable {
         options.peers().forEach(addresses::learn);
         options.joining().ifPresent(joining -> joining.members().forEach(addresses::learn));
         PeerOptions peer = PeerOptions.of(options.id(), data.networkId(), options.peerListen());
+        Secrets secrets = new Secrets(SecretKeys.read(data.secretKeys()));
         transport =
                 NettyPeerTransport.start(options.peerTls().map(peer::withTls).orElse(peer), addresses);
         try {
@@ -98,7 +101,7 @@ public final class AttuneNode implements AutoCloseable {
         core.threads()
                 .timer()
                 .scheduleWithFixedDelay(() -> streams.cutExpired(clock.millis()), 1, EXPIRY_SECONDS, TimeUnit.SECONDS);
-        listener = new HttpListener(vertx, table(tokens, streams, clock), tokens, streams);
+        listener = new HttpListener(vertx, table(tokens, streams, clock, secrets), tokens, streams);
         bootstrap = new Bootstrap(core.keyspace(), data.tokenFile(), options.administratorToken(), clock);
         try {
             apiPort = listener.listen(options.http()).join();
@@ -160,7 +163,7 @@ public final class AttuneNode implements AutoCloseable {
                 .withElectionTimeout(options.electionTimeout());
     }
 
-    private RouteTable table(Tokens tokens, LiveStreams streams, Clock clock) {
+    private RouteTable table(Tokens tokens, LiveStreams streams, Clock clock, Secrets secrets) {
         RouteTable table = new RouteTable();
         NodeMetrics metrics = new NodeMetrics(core, streams);
         new HealthRoutes(core::notReady, metrics::text).mount(table);
@@ -169,13 +172,13 @@ public final class AttuneNode implements AutoCloseable {
         new LeaseRoutes(core.keyspace(), core.leases()).mount(table);
         new TokenRoutes(tokens).mount(table);
         new ClusterRoutes(core.cluster()).mount(table);
-        FileService files = new FileService(core.keyspace(), clock);
+        FileService files = new FileService(core.keyspace(), clock, FileService.TEXT_BYTES_MAX, secrets);
         new FileRoutes(files).mount(table);
         LeaderTasks leader =
                 new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
         new Domain(core.keyspace(), files, clock).mount(table, leader);
         Subscriptions subscriptions =
-                new SharedSubscriptions(core.keyspace(), core.threads().readers());
+                new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
         new SseRoutes(subscriptions).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(core.keyspace(), core.leases())));
         new SessionRoutes(

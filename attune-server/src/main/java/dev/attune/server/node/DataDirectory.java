@@ -66,6 +66,11 @@ final class DataDirectory {
                 .collect(Collectors.joining(","));
     }
 
+    /** Where an operator puts the keys that secret values are sealed with. */
+    Path secretKeys() {
+        return directory.resolve("secret-keys");
+    }
+
     String networkId() {
         return identity.networkId();
     }

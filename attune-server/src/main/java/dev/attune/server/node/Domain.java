@@ -8,6 +8,7 @@ import dev.attune.server.changes.ChangeService;
 import dev.attune.server.files.FileBatch;
 import dev.attune.server.files.FileService;
 import dev.attune.server.files.GrayRoutes;
+import dev.attune.server.files.SecretRoutes;
 import dev.attune.server.files.SettingsRoutes;
 import dev.attune.server.files.SettingsService;
 import dev.attune.server.http.RouteTable;
@@ -35,10 +36,11 @@ final class Domain {
     void mount(RouteTable table, LeaderTasks leader) {
         new GrayRoutes(files).mount(table);
         new SettingsRoutes(new SettingsService(reads, audit)).mount(table);
-        new EffectiveRoutes(keyspace).mount(table);
+        new EffectiveRoutes(keyspace, files.secrets()).mount(table);
         ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), audit, clock);
-        new ChangeRoutes(changes).mount(table);
+        new ChangeRoutes(changes, files.writes()).mount(table);
         leader.every(1, changes::releaseDue);
+        new SecretRoutes(files).mount(table);
         AuditTrail trail = new AuditTrail(reads);
         new AuditRoutes(trail).mount(table);
         leader.every(1, trail::seal);

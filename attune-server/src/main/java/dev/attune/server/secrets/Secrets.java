@@ -81,7 +81,7 @@ public final class Secrets {
             open = KeyEdits.set(file.file(), open, key, value);
         }
         for (String key : marked(file, open, START)) {
-            String value = reveal(file.environment(), value(file, open, key), null);
+            String value = reveal(file, value(file, open, key), null);
             open = KeyEdits.set(file.file(), open, key, value);
         }
         return open;
@@ -117,8 +117,8 @@ public final class Secrets {
         return all == null ? "" : all.getOrDefault(key, "");
     }
 
-    /** The update as a holder of these rights may see it. */
-    public ConfigUpdate revealed(String environment, ConfigUpdate update, Rights rights) {
+    /** The update of an application as a holder of these rights may see it. */
+    public ConfigUpdate revealed(String environment, String application, ConfigUpdate update, Rights rights) {
         boolean none = update.files().stream().noneMatch(each -> isSealed(each.keys()));
         if (none) return update;
         List<FileContent> files = new ArrayList<>();
@@ -130,7 +130,12 @@ public final class Secrets {
                     each.revision(),
                     each.sha256(),
                     each.text(),
-                    each.keys() == null ? null : revealed(environment, each.keys(), rights)));
+                    each.keys() == null
+                            ? null
+                            : revealed(
+                                    new Coordinate(environment, application, each.cluster(), each.file()),
+                                    each.keys(),
+                                    rights)));
         return new ConfigUpdate(update.revision(), update.complete(), files, update.removed());
     }
 
@@ -139,25 +144,30 @@ public final class Secrets {
     }
 
     /** The keys as a holder of these rights may see them. */
-    public Map<String, String> revealed(String environment, Map<String, String> values, Rights rights) {
+    public Map<String, String> revealed(Coordinate file, Map<String, String> values, Rights rights) {
         if (!isSealed(values)) return values;
         Map<String, String> revealed = new LinkedHashMap<>();
-        values.forEach((key, value) -> revealed.put(key, reveal(environment, value, rights)));
+        values.forEach((key, value) -> revealed.put(key, reveal(file, value, rights)));
         return revealed;
     }
 
     /** One value as a holder of these rights may see it; null for rights means this node itself. */
-    public String reveal(String environment, String value, @Nullable Rights rights) {
+    public String reveal(Coordinate file, String value, @Nullable Rights rights) {
         if (!value.contains(START)) return value;
         Matcher matcher = TOKEN.matcher(value);
         StringBuilder out = new StringBuilder();
         while (matcher.find()) {
-            boolean may = rights == null || rights.allows(Verb.READ_SECRET, environment, matcher.group(2), "");
-            byte[] open = may ? open(environment, matcher) : null;
+            byte[] open = may(file, matcher.group(2), rights) ? open(file.environment(), matcher) : null;
             String shown = open == null ? MASK : new String(open, StandardCharsets.UTF_8);
             matcher.appendReplacement(out, Matcher.quoteReplacement(shown));
         }
         return matcher.appendTail(out).toString();
+    }
+
+    /** A token of another application came by way of an import or reference, whose file it does not name. */
+    private static boolean may(Coordinate file, String application, @Nullable Rights rights) {
+        String name = application.equals(file.application()) ? file.file() : "";
+        return rights == null || rights.allows(Verb.READ_SECRET, file.environment(), application, name);
     }
 
     private String token(Coordinate file, byte[] value) {

@@ -315,7 +315,7 @@ final class ServerSession implements ClientFrame.Handler {
         Runnable check = () -> rights().requireReadable(spec.environment(), spec.application(), frame.files());
         open(frame.id(), frame.credit(), check, feed -> {
             Subscriptions.Subscription subscription = services.subscriptions()
-                    .subscribe(frame.instance(), Set.copyOf(frame.files()), frame.resumeAfterRevision(), feed);
+                    .subscribe(spec, Set.copyOf(frame.files()), rights(), frame.resumeAfterRevision(), feed);
             return new Feed.Source(subscription::resume, subscription::close);
         });
     }

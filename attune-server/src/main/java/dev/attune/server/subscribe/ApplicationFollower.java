@@ -9,6 +9,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.secrets.Secrets;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchMessage;
 import dev.attune.store.WatchSpec;
@@ -42,6 +43,7 @@ final class ApplicationFollower {
     private final String application;
     private final Keyspace keyspace;
     private final ApplicationReader reader;
+    private final Secrets secrets;
     private final Lane lane;
 
     // All below: lane only.
@@ -65,11 +67,12 @@ final class ApplicationFollower {
     private @Nullable WatchInbox inbox;
     private Keyspace.@Nullable Watch watch;
 
-    ApplicationFollower(String environment, String application, Keyspace keyspace, Executor workers) {
+    ApplicationFollower(String environment, String application, Keyspace keyspace, Executor workers, Secrets secrets) {
         this.environment = environment;
         this.application = application;
         this.keyspace = keyspace;
         this.state = new ApplicationState(application);
+        this.secrets = secrets;
         this.reader = new ApplicationReader(keyspace, environment, application);
         this.lane = new Lane(workers, this::fail);
     }
@@ -203,7 +206,9 @@ final class ApplicationFollower {
 
     private void start(Subscriber subscriber) {
         if (subscriber.isClosed()) return;
-        View view = views.computeIfAbsent(subscriber.key, View::new);
+        View view = views.computeIfAbsent(
+                subscriber.key,
+                key -> new View(key, update -> secrets.revealed(environment, application, update, key.secrets())));
         view.members.add(subscriber);
         subscriber.started = true;
         if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state, subscriber));

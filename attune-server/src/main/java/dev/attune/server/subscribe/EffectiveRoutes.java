@@ -19,6 +19,7 @@ import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.secrets.Secrets;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +28,10 @@ import java.util.concurrent.CompletableFuture;
 /** What an instance would get, and for each key which layer gives it, without being that instance. */
 public final class EffectiveRoutes implements Routes {
     private final Keyspace keyspace;
+    private final Secrets secrets;
 
-    public EffectiveRoutes(Keyspace keyspace) {
+    public EffectiveRoutes(Keyspace keyspace, Secrets secrets) {
+        this.secrets = secrets;
         this.keyspace = keyspace;
     }
 
@@ -49,7 +52,7 @@ public final class EffectiveRoutes implements Routes {
                         .revision(read.revision()));
     }
 
-    private static ObjectNode json(ApplicationReader.Result read, InstanceSpec instance, Rights rights) {
+    private ObjectNode json(ApplicationReader.Result read, InstanceSpec instance, Rights rights) {
         ApplicationState state = new ApplicationState(instance.application());
         for (ApplicationReader.Found each : read.files())
             if (!each.pointer().isDeleted())
@@ -78,10 +81,12 @@ public final class EffectiveRoutes implements Routes {
                                             content.file())))
                     .put("sha256", content.sha256());
             Optional<Effective> effective = state.effective(view, selection, content.file());
+            Coordinate at =
+                    new Coordinate(instance.environment(), instance.application(), content.cluster(), content.file());
             ArrayNode keys = file.putArray("keys");
             effective.ifPresent(all -> all.values().forEach((key, value) -> keys.addObject()
                     .put("key", key)
-                    .put("value", value.text())
+                    .put("value", secrets.reveal(at, value.text(), rights))
                     .put("layer", value.layer().file() + "@" + value.layer().release())));
         }
         return json;

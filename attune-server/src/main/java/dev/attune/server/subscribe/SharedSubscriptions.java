@@ -3,7 +3,9 @@ package dev.attune.server.subscribe;
 import dev.attune.config.release.Lookup;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.config.Names;
+import dev.attune.server.auth.Rights;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.secrets.Secrets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -14,6 +16,7 @@ import java.util.concurrent.Executor;
  */
 public final class SharedSubscriptions implements Subscriptions {
     private final Keyspace keyspace;
+    private final Secrets secrets;
     private final Executor workers;
     private final ConcurrentHashMap<Application, Shared> followers = new ConcurrentHashMap<>();
 
@@ -22,6 +25,15 @@ public final class SharedSubscriptions implements Subscriptions {
      *     messages
      */
     public SharedSubscriptions(Keyspace keyspace, Executor workers) {
+        this(keyspace, workers, Secrets.none());
+    }
+
+    /**
+     * @param workers as above
+     * @param secrets opens secret values for those who may read them
+     */
+    public SharedSubscriptions(Keyspace keyspace, Executor workers, Secrets secrets) {
+        this.secrets = secrets;
         this.keyspace = keyspace;
         this.workers = workers;
     }
@@ -29,10 +41,16 @@ public final class SharedSubscriptions implements Subscriptions {
     @Override
     public Subscription subscribe(
             InstanceSpec spec, Set<String> files, long resumeAfterRevision, SubscriptionSink sink) {
+        return subscribe(spec, files, Rights.NONE, resumeAfterRevision, sink);
+    }
+
+    @Override
+    public Subscription subscribe(
+            InstanceSpec spec, Set<String> files, Rights rights, long resumeAfterRevision, SubscriptionSink sink) {
         if (resumeAfterRevision < 0)
             throw new IllegalArgumentException("resumeAfterRevision: " + resumeAfterRevision + " (expected: >= 0)");
         files.forEach(file -> Names.require("file", file));
-        ViewKey key = new ViewKey(Lookup.order(spec.cluster(), spec.dataCentre()), files);
+        ViewKey key = new ViewKey(Lookup.order(spec.cluster(), spec.dataCentre()), files, rights.ofSecrets());
         Application application = new Application(spec.environment(), spec.application());
         Shared shared = followers.compute(application, (name, present) -> {
             Shared one = present == null ? new Shared(follower(name)) : present;
@@ -52,7 +70,7 @@ public final class SharedSubscriptions implements Subscriptions {
     }
 
     private ApplicationFollower follower(Application name) {
-        return new ApplicationFollower(name.environment, name.application, keyspace, workers);
+        return new ApplicationFollower(name.environment, name.application, keyspace, workers, secrets);
     }
 
     private void release(Application application) {

@@ -10,6 +10,7 @@ import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.config.Names;
 import dev.attune.server.auth.Permission;
+import dev.attune.server.auth.Rights;
 import dev.attune.server.auth.Verb;
 import dev.attune.server.http.Json;
 import dev.attune.server.http.Reply;
@@ -61,12 +62,14 @@ public final class SseRoutes implements Routes {
         }
         long after = after(request);
         request.principal().rights().requireReadable(spec.environment(), spec.application(), files);
-        return Reply.events(stream -> follow(stream, spec, files, after)).now();
+        return Reply.events(stream ->
+                        follow(stream, spec, files, request.principal().rights(), after))
+                .now();
     }
 
-    private void follow(SseStream stream, InstanceSpec spec, Set<String> files, long after) {
+    private void follow(SseStream stream, InstanceSpec spec, Set<String> files, Rights rights, long after) {
         Subscriptions.Subscription running =
-                subscriptions.subscribe(spec, files, after, message -> send(stream, message));
+                subscriptions.subscribe(spec, files, rights, after, message -> send(stream, message));
         stream.onRoom(running::resume);
         stream.onClose(running::close);
         // A refusal before onRoom was set has told nobody.

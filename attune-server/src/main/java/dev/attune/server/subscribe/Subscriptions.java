@@ -1,6 +1,7 @@
 package dev.attune.server.subscribe;
 
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.server.auth.Rights;
 import java.util.Set;
 
 /**
@@ -19,6 +20,12 @@ public interface Subscriptions {
      * @param resumeAfterRevision the last revision the client put in force; 0 to start with the complete state
      */
     Subscription subscribe(InstanceSpec spec, Set<String> files, long resumeAfterRevision, SubscriptionSink sink);
+
+    /** The same for a holder of these rights, who is shown the secret values that they may read. */
+    default Subscription subscribe(
+            InstanceSpec spec, Set<String> files, Rights rights, long resumeAfterRevision, SubscriptionSink sink) {
+        return subscribe(spec, files, resumeAfterRevision, sink);
+    }
 
     /** A running subscription. */
     interface Subscription extends AutoCloseable {

@@ -1,11 +1,13 @@
 package dev.attune.server.subscribe;
 
+import dev.attune.model.config.ConfigUpdate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The subscribers that look in the same places, and what they are told, made once for all of them that also get the
@@ -16,6 +18,7 @@ final class View {
     private static final int RESUMES_MAX = 256;
 
     final ViewKey key;
+    private final UnaryOperator<ConfigUpdate> shown;
     final Set<Subscriber> members = new LinkedHashSet<>();
     private final Map<Resume, Optional<SharedUpdate>> since = new HashMap<>();
     private final Map<Selection, SharedUpdate> complete = new HashMap<>();
@@ -23,8 +26,13 @@ final class View {
     /** From where on who is told. */
     private record Resume(Selection selection, long earlier) {}
 
-    View(ViewKey key) {
+    View(ViewKey key, UnaryOperator<ConfigUpdate> shown) {
         this.key = key;
+        this.shown = shown;
+    }
+
+    private SharedUpdate shared(ConfigUpdate update) {
+        return new SharedUpdate(shown.apply(update));
     }
 
     /** Forgets what was made from an older state. */
@@ -35,14 +43,14 @@ final class View {
 
     SharedUpdate complete(ApplicationState state, Subscriber member) {
         Selection selection = state.selection(member.instance);
-        return complete.computeIfAbsent(selection, each -> new SharedUpdate(state.complete(key, each)));
+        return complete.computeIfAbsent(selection, each -> shared(state.complete(key, each)));
     }
 
     Optional<SharedUpdate> since(ApplicationState state, Subscriber member, long earlier) {
         if (since.size() > RESUMES_MAX) since.clear();
         return since.computeIfAbsent(
                 new Resume(state.selection(member.instance), earlier),
-                from -> state.since(key, from.selection, from.earlier).map(SharedUpdate::new));
+                from -> state.since(key, from.selection, from.earlier).map(this::shared));
     }
 
     /** Tells each member what changed for it after {@code earlier} among these files. */
@@ -50,7 +58,7 @@ final class View {
         Map<Selection, Optional<SharedUpdate>> made = new HashMap<>();
         for (Subscriber member : members)
             made.computeIfAbsent(state.selection(member.instance), each -> state.changes(key, each, names, earlier)
-                            .map(SharedUpdate::new))
+                            .map(this::shared))
                     .ifPresent(member::tell);
     }
 }

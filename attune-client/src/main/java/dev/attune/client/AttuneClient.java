@@ -2,6 +2,7 @@ package dev.attune.client;
 
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigClient;
+import dev.attune.client.config.Layers;
 import dev.attune.client.file.FileClient;
 import dev.attune.client.kv.KvClient;
 import dev.attune.client.session.RequestIds;
@@ -60,7 +61,7 @@ public final class AttuneClient implements AutoCloseable {
         files = new FileClient(session, builder.callTimeout);
         configs = new ConfigClient(
                 session,
-                new ConfigClient.Host(dispatcher, disk, builder.snapshotDirectory, builder.token),
+                new ConfigClient.Host(dispatcher, disk, builder.snapshotDirectory, builder.token, builder.layers),
                 START_PATIENCE,
                 builder.startTimeout);
         ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -128,6 +129,7 @@ public final class AttuneClient implements AutoCloseable {
         private List<URI> endpoints = List.of(URI.create("ws://127.0.0.1:7420" + SessionProtocol.PATH));
         private @Nullable String token;
         private @Nullable String clusterId;
+        private Layers layers = Layers.NONE;
         private @Nullable SSLContext tls;
         private @Nullable Path snapshotDirectory =
                 Path.of(System.getProperty("user.home", "."), ".attune", "snapshots");
@@ -218,6 +220,12 @@ public final class AttuneClient implements AutoCloseable {
         /** How long a connection attempt may take. */
         public Builder connectTimeout(Duration timeout) {
             connectTimeout = timeout;
+            return this;
+        }
+
+        /** What lies over and under the values of the centre; the centre alone when not given. */
+        public Builder layers(Layers overAndUnder) {
+            this.layers = overAndUnder;
             return this;
         }
 

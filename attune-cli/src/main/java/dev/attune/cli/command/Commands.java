@@ -35,6 +35,13 @@ public final class Commands {
         root.addSubcommand("kv", KvCommands.create(context));
         root.addSubcommand("cluster", ClusterCommands.create(context));
         root.addSubcommand("group", GroupCommands.create(context));
+        root.addSubcommand("instances", new InstanceCommands.Instances(context));
+        root.addSubcommand("blast", new InstanceCommands.Blast(context));
+        root.addSubcommand("unused", new InstanceCommands.Unused(context));
+        root.addSubcommand("search", new EstateCommands.Search(context));
+        root.addSubcommand("export", new EstateCommands.Export(context));
+        root.addSubcommand("import-env", new EstateCommands.ImportEnvironment(context));
+        root.addSubcommand("retention", new EstateCommands.Retention(context));
         root.addSubcommand("secret", SecretCommands.create(context));
         root.addSubcommand("audit", AuditCommands.create(context));
         root.addSubcommand("token", TokenCommands.create(context));

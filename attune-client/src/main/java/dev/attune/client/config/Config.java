@@ -6,12 +6,14 @@ import dev.attune.model.config.FileContent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of this instance, kept current in the background. Reads take no lock, touch no network and never
@@ -63,11 +65,11 @@ public final class Config implements AutoCloseable {
     }
 
     public Optional<String> get(String key) {
-        return Optional.ofNullable(snapshot().keys().get(key));
+        return Optional.ofNullable(text(snapshot(), key));
     }
 
     public String getString(String key, String otherwise) {
-        String value = snapshot().keys().get(key);
+        String value = text(snapshot(), key);
         return value == null ? otherwise : value;
     }
 
@@ -110,7 +112,7 @@ public final class Config implements AutoCloseable {
     /** A value with commas, or the keys {@code key[0]}, {@code key[1]} …; empty when there is neither. */
     public List<String> getList(String key) {
         Map<String, String> keys = snapshot().keys();
-        String value = keys.get(key);
+        String value = text(snapshot(), key);
         if (value != null) return List.copyOf(ConfigValues.list(value));
         List<String> all = new ArrayList<>();
         for (String each = keys.get(key + "[0]"); each != null; each = keys.get(key + "[" + all.size() + "]"))
@@ -124,8 +126,43 @@ public final class Config implements AutoCloseable {
     }
 
     private <T> T typed(String key, T otherwise, String expected, Function<String, T> parser) {
-        String value = snapshot().keys().get(key);
+        String value = text(snapshot(), key);
         return value == null ? otherwise : ConfigValues.parse(key, value, expected, parser);
+    }
+
+    /** The value of a key in a state; null when it has none. Notes that the key is read. */
+    @Nullable String text(ConfigSnapshot state, String key) {
+        feed.reporter().wasRead(key);
+        return state.keys().get(key);
+    }
+
+    void wasRead(Collection<String> keys) {
+        feed.reporter().wereRead(keys);
+    }
+
+    /**
+     * A handle on one value that always reads the newest.
+     *
+     * @param type String, a number, Boolean, Duration, Instant, URI or an enum
+     */
+    public <T> Property<T> property(String key, Class<T> type) {
+        return new Property<>(this, key, ValueType.of(type));
+    }
+
+    /**
+     * Binds the keys below {@code prefix} to a record and keeps it current. From then on a state that does not bind is
+     * vetoed as a whole. Fails with {@code INVALID_ARGUMENT} when the present one does not bind.
+     *
+     * @param prefix of the keys, without the dot; empty for all
+     * @param type a record; see {@link DefaultValue}. What its constructor refuses is not put in force
+     */
+    public <T extends Record> Bound<T> bind(String prefix, Class<T> type) {
+        return new Bound<>(this, prefix, type);
+    }
+
+    /** Asks {@code guard} before each new state is put in force; closing the result ends that. */
+    public Registration guard(ConfigGuard guard) {
+        return feed.guard(guard);
     }
 
     /** A file of any format. */

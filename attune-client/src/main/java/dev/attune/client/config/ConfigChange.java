@@ -23,7 +23,8 @@ public record ConfigChange(ConfigSnapshot before, ConfigSnapshot after) {
             if (old == null
                     || now == null
                     || old.release() != now.release()
-                    || !old.sha256().equals(now.sha256())) changed.add(name);
+                    || !old.sha256().equals(now.sha256())
+                    || !Objects.equals(old.keys(), now.keys())) changed.add(name);
         }
         return changed;
     }

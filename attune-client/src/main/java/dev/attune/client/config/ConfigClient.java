@@ -26,9 +26,11 @@ public final class ConfigClient {
      * @param listeners runs listeners, one after the other
      * @param disk runs what waits for a disk
      * @param directory for local copies; null for none
+     * @param layers what lies over and under the values of the centre
      * @param secret signs local copies: the token; null to sign them with nothing that others do not know
      */
-    public record Host(Executor listeners, Executor disk, @Nullable Path directory, @Nullable String secret) {}
+    public record Host(
+            Executor listeners, Executor disk, @Nullable Path directory, @Nullable String secret, Layers layers) {}
 
     /**
      * @param patience how long a start waits for the centre before it takes the local copy
@@ -51,7 +53,7 @@ public final class ConfigClient {
                 session,
                 instance,
                 List.copyOf(files),
-                new ConfigFeed.Host(host.listeners(), host.disk(), clock, store));
+                new ConfigFeed.Host(host.listeners(), host.disk(), clock, store, host.layers()));
         Optional<SnapshotStore.Saved> copy = store == null ? Optional.empty() : store.load();
         copy.ifPresent(feed::pin);
         session.open(feed);

@@ -12,10 +12,12 @@ import dev.attune.model.session.ServerFrame;
 import dev.attune.model.wire.Decoder;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +28,23 @@ import org.jspecify.annotations.Nullable;
 final class ConfigFeed extends Stream {
     private static final System.Logger LOG = System.getLogger(ConfigFeed.class.getName());
     private static final long WINDOW_BYTES = 4 << 20;
+    private static final long REPORT_NANOS = 200_000_000;
 
     private final Session session;
     private final InstanceSpec instance;
     private final List<String> files;
     private final Host host;
     private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<ConfigGuard> guards = new CopyOnWriteArrayList<>();
+    private final AtomicInteger undecided = new AtomicInteger();
+    private final Reporter reporter = new Reporter();
+    private final Session.Ticking reporting = this::reportIfDue;
     private final CountDownLatch answered = new CountDownLatch(1);
     private final AtomicReference<SnapshotStore.@Nullable Saved> toSave = new AtomicReference<>();
     private volatile ConfigSnapshot current;
+    // What the centre has; what is in force lags behind it while a state is being checked, or was vetoed.
+    private volatile ConfigSnapshot offered;
+    private volatile long reportedNanos;
     private volatile @Nullable AttuneException failure;
     private SnapshotStore.@Nullable Saved pin;
     private boolean alarmed;
@@ -46,14 +56,31 @@ final class ConfigFeed extends Stream {
      * @param listeners runs listeners, one after the other
      * @param disk runs what waits for a disk
      */
-    record Host(Executor listeners, Executor disk, Clock clock, @Nullable SnapshotStore store) {}
+    record Host(Executor listeners, Executor disk, Clock clock, @Nullable SnapshotStore store, Layers layers) {}
 
     ConfigFeed(Session session, InstanceSpec instance, List<String> files, Host host) {
         this.session = session;
         this.instance = instance;
         this.files = files;
         this.host = host;
-        this.current = ConfigSnapshot.none(files);
+        this.current = ConfigSnapshot.none(files, host.layers());
+        this.offered = current;
+        session.add(reporting);
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
+
+    private void reportIfDue(long nowNanos) {
+        if (!reporter.isDue() || nowNanos - reportedNanos < REPORT_NANOS) return;
+        reportedNanos = nowNanos;
+        session.say(this, reporter::take);
+    }
+
+    Config.Registration guard(ConfigGuard guard) {
+        guards.add(guard);
+        return () -> guards.remove(guard);
     }
 
     ConfigSnapshot current() {
@@ -77,12 +104,14 @@ final class ConfigFeed extends Stream {
     synchronized void useLocalCopy() {
         SnapshotStore.Saved saved = pin;
         if (saved == null || current.source() == ConfigSource.CENTRE) return;
-        current = ConfigSnapshot.complete(saved.state(), ConfigSource.SNAPSHOT, saved.savedMillis(), files);
+        current = current.complete(saved.state(), ConfigSource.SNAPSHOT, saved.savedMillis());
+        offered = current;
     }
 
     @Override
     protected ClientFrame open(long streamId) {
-        ConfigSnapshot now = current;
+        ConfigSnapshot now = offered;
+        reporter.again();
         // A local copy is checked against the complete state, so that an answer comes even when nothing changed.
         long after = now.source() == ConfigSource.CENTRE ? now.revision() : 0;
         return new ClientFrame.Subscribe(streamId, instance, files, after, WINDOW_BYTES);
@@ -99,18 +128,67 @@ final class ConfigFeed extends Stream {
                 session.credit(this, bytes);
                 return;
             }
-        ConfigChange change = accept(update);
-        if (change == null) {
+        ConfigSnapshot next = accept(update);
+        if (next == null) {
             session.credit(this, bytes);
             return;
         }
+        // Without guards a state is in force at once; behind one that is still being checked it waits its turn.
+        boolean check = !guards.isEmpty() || undecided.get() > 0;
+        ConfigChange done = check ? null : putInForce(next);
+        if (check) undecided.incrementAndGet();
         host.listeners().execute(() -> {
-            if (!closed && !change.changedFiles().isEmpty()) tell(change);
+            ConfigChange change = check ? decide(next) : done;
+            if (change != null && !closed && !change.changedFiles().isEmpty()) tell(change);
             session.credit(this, bytes);
         });
     }
 
-    private synchronized @Nullable ConfigChange accept(ConfigUpdate update) {
+    private @Nullable ConfigChange decide(ConfigSnapshot next) {
+        undecided.decrementAndGet();
+        ConfigChange change = new ConfigChange(current, next);
+        String reason = "";
+        for (ConfigGuard each : guards) {
+            if (reason.isEmpty()) reason = reasonOf(each, change);
+        }
+        if (reason.isEmpty()) return putInForce(next);
+        LOG.log(System.Logger.Level.WARNING, "revision " + next.revision() + " vetoed: " + reason);
+        reporter.decided(changed(change), reason);
+        return null;
+    }
+
+    private static String reasonOf(ConfigGuard guard, ConfigChange change) {
+        try {
+            return guard.veto(change).orElse("");
+        } catch (RuntimeException e) {
+            // A check that fails must not let through what it was to check.
+            String message = e.getMessage();
+            return message == null || message.isEmpty() ? e.getClass().getName() : message;
+        }
+    }
+
+    private static List<FileContent> changed(ConfigChange change) {
+        List<FileContent> files = new ArrayList<>();
+        for (String name : change.changedFiles()) {
+            FileContent file = change.after().files().get(name);
+            if (file != null) files.add(file);
+        }
+        return files;
+    }
+
+    private synchronized ConfigChange putInForce(ConfigSnapshot next) {
+        ConfigSnapshot before = current;
+        SnapshotStore.Saved saved =
+                new SnapshotStore.Saved(String.valueOf(session.clusterId()), next.receivedMillis(), next.toUpdate());
+        pin = saved;
+        current = next;
+        answered.countDown();
+        if (host.store() != null && toSave.getAndSet(saved) == null) host.disk().execute(this::save);
+        reporter.decided(next.files().values(), "");
+        return new ConfigChange(before, next);
+    }
+
+    private synchronized @Nullable ConfigSnapshot accept(ConfigUpdate update) {
         String cluster = String.valueOf(session.clusterId());
         String refusal = refusal(update, cluster);
         if (refusal != null) {
@@ -119,18 +197,13 @@ final class ConfigFeed extends Stream {
             return null;
         }
         alarmed = false;
-        ConfigSnapshot before = current;
-        ConfigSnapshot after = before.after(update, host.clock().millis());
-        SnapshotStore.Saved saved = new SnapshotStore.Saved(cluster, after.receivedMillis(), after.toUpdate());
-        pin = saved;
-        current = after;
-        answered.countDown();
-        if (host.store() != null && toSave.getAndSet(saved) == null) host.disk().execute(this::save);
-        return new ConfigChange(before, after);
+        ConfigSnapshot next = offered.after(update, host.clock().millis());
+        offered = next;
+        return next;
     }
 
     private @Nullable String refusal(ConfigUpdate update, String cluster) {
-        ConfigSnapshot now = current;
+        ConfigSnapshot now = offered;
         SnapshotStore.Saved known = pin;
         if (!update.complete() && now.source() != ConfigSource.CENTRE) return "not complete, and nothing to build on";
         if (known == null) return null;
@@ -201,6 +274,7 @@ final class ConfigFeed extends Stream {
 
     void close() {
         closed = true;
+        session.remove(reporting);
         session.close(this);
     }
 }

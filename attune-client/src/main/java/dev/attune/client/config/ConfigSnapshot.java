@@ -21,19 +21,22 @@ public final class ConfigSnapshot {
     private final Map<String, FileContent> files;
     private final Map<String, String> keys;
     private final List<String> order;
+    private final Layers layers;
 
     private ConfigSnapshot(
             long revision,
             ConfigSource source,
             long receivedMillis,
             SortedMap<String, FileContent> files,
-            List<String> order) {
+            List<String> order,
+            Layers layers) {
+        this.layers = layers;
         this.revision = revision;
         this.source = source;
         this.receivedMillis = receivedMillis;
         this.files = Collections.unmodifiableSortedMap(files);
         this.order = order;
-        this.keys = Collections.unmodifiableMap(merge(files, order));
+        this.keys = Collections.unmodifiableMap(layers.laidRound(merge(files, order)));
     }
 
     /** The first file that has a key wins: files in the order they were asked for, else by name. */
@@ -47,29 +50,28 @@ public final class ConfigSnapshot {
     }
 
     /** Nothing, from nowhere. */
-    static ConfigSnapshot none(List<String> order) {
-        return new ConfigSnapshot(0, ConfigSource.NONE, 0, new TreeMap<>(), order);
+    static ConfigSnapshot none(List<String> order, Layers layers) {
+        return new ConfigSnapshot(0, ConfigSource.NONE, 0, new TreeMap<>(), order, layers);
     }
 
     /**
-     * A complete state.
+     * A complete state, in the same order and between the same layers as this one.
      *
-     * @param order files by precedence, the strongest first; empty for all by name
-     * @param receivedMillis when it came from the centre, in milliseconds since 1970
+     * @param atMillis when it came from the centre, in milliseconds since 1970
      */
-    static ConfigSnapshot complete(ConfigUpdate update, ConfigSource source, long receivedMillis, List<String> order) {
-        TreeMap<String, FileContent> files = new TreeMap<>();
-        for (FileContent file : update.files()) files.put(file.file(), file);
-        return new ConfigSnapshot(update.revision(), source, receivedMillis, files, order);
+    ConfigSnapshot complete(ConfigUpdate update, ConfigSource from, long atMillis) {
+        TreeMap<String, FileContent> all = new TreeMap<>();
+        for (FileContent file : update.files()) all.put(file.file(), file);
+        return new ConfigSnapshot(update.revision(), from, atMillis, all, order, layers);
     }
 
     /** This state after an update from the centre. */
     ConfigSnapshot after(ConfigUpdate update, long nowMillis) {
-        if (update.complete()) return complete(update, ConfigSource.CENTRE, nowMillis, order);
+        if (update.complete()) return complete(update, ConfigSource.CENTRE, nowMillis);
         TreeMap<String, FileContent> changed = new TreeMap<>(files);
         for (FileContent file : update.files()) changed.put(file.file(), file);
         for (String gone : update.removed()) changed.remove(gone);
-        return new ConfigSnapshot(update.revision(), ConfigSource.CENTRE, nowMillis, changed, order);
+        return new ConfigSnapshot(update.revision(), ConfigSource.CENTRE, nowMillis, changed, order, layers);
     }
 
     /** The same as an update that carries everything. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,16 @@ public final class Session implements AutoCloseable {
         synchronized (stream) {
             Link current = stream.openOn;
             if (current != null) current.send(new ClientFrame.Credit(stream.id, bytes));
+        }
+    }
+
+    /** Says something about an open stream; lost when there is no link. Returns whether there was one. */
+    public boolean say(Stream stream, LongFunction<ClientFrame> about) {
+        synchronized (stream) {
+            Link current = stream.openOn;
+            if (current == null || !current.isReady()) return false;
+            current.send(about.apply(stream.id));
+            return true;
         }
     }
 

@@ -46,6 +46,8 @@ public sealed interface ClientFrame {
         void rollBack(RollBack frame);
 
         void readFile(ReadFile frame);
+
+        void report(Report frame);
     }
 
     /**
@@ -249,6 +251,46 @@ public sealed interface ClientFrame {
         @Override
         public void accept(Handler handler) {
             handler.readFile(this);
+        }
+    }
+
+    /**
+     * What became of a subscription's releases, and which keys the program reads. Nothing is answered.
+     *
+     * @param id of the subscription
+     * @param files the present state of every file that was offered
+     * @param readKeys keys that were read for the first time since the last report
+     */
+    record Report(long id, List<FileState> files, List<String> readKeys) implements ClientFrame {
+        /** Most keys of one report. */
+        public static final int KEYS_MAX = 1000;
+
+        public Report {
+            files = List.copyOf(files);
+            readKeys = List.copyOf(readKeys);
+            if (readKeys.size() > KEYS_MAX)
+                throw new IllegalArgumentException("readKeys: " + readKeys.size() + " (expected: <= " + KEYS_MAX + ")");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.report(this);
+        }
+    }
+
+    /**
+     * What an instance did with a release.
+     *
+     * @param applied whether it is in force; else it was vetoed
+     * @param reason of the veto; empty when applied
+     */
+    record FileState(String file, long release, boolean applied, String reason) {
+        private static final int REASON_MAX = 1000;
+
+        public FileState {
+            dev.attune.model.config.Names.require("file", file);
+            if (release < 1) throw new IllegalArgumentException("release: " + release + " (expected: >= 1)");
+            if (reason.length() > REASON_MAX) reason = reason.substring(0, REASON_MAX);
         }
     }
 }

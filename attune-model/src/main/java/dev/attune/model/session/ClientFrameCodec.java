@@ -27,6 +27,7 @@ public final class ClientFrameCodec {
     private static final int PUBLISH = 12;
     private static final int ROLL_BACK = 13;
     private static final int READ_FILE = 14;
+    private static final int REPORT = 15;
 
     private ClientFrameCodec() {}
 
@@ -82,8 +83,10 @@ public final class ClientFrameCodec {
                 return new ClientFrame.RollBack(id, coordinate(in), in.varint(), in.text(), in.varint());
             case READ_FILE:
                 return new ClientFrame.ReadFile(id, coordinate(in), in.varint());
+            case REPORT:
+                return report(id, in);
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..14)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..15)");
         }
     }
 
@@ -101,6 +104,17 @@ public final class ClientFrameCodec {
         List<String> files = new ArrayList<>(count);
         for (int i = 0; i < count; i++) files.add(in.text());
         return new ClientFrame.Subscribe(id, instance, files, in.varint(), in.varint());
+    }
+
+    private static ClientFrame report(long id, Decoder in) {
+        int fileCount = in.count(4);
+        List<ClientFrame.FileState> files = new ArrayList<>(fileCount);
+        for (int i = 0; i < fileCount; i++)
+            files.add(new ClientFrame.FileState(in.text(), in.varint(), in.bool(), in.text()));
+        int keyCount = in.count(1);
+        List<String> keys = new ArrayList<>(keyCount);
+        for (int i = 0; i < keyCount; i++) keys.add(in.text());
+        return new ClientFrame.Report(id, files, keys);
     }
 
     private static Coordinate coordinate(Decoder in) {
@@ -206,6 +220,18 @@ public final class ClientFrameCodec {
         public void readFile(ClientFrame.ReadFile frame) {
             head(READ_FILE, frame);
             coordinate(frame.file()).varint(frame.release());
+        }
+
+        @Override
+        public void report(ClientFrame.Report frame) {
+            head(REPORT, frame).varint(frame.files().size());
+            for (ClientFrame.FileState each : frame.files())
+                out.text(each.file())
+                        .varint(each.release())
+                        .bool(each.applied())
+                        .text(each.reason());
+            out.varint(frame.readKeys().size());
+            frame.readKeys().forEach(out::text);
         }
     }
 }

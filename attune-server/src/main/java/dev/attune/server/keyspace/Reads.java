@@ -116,6 +116,12 @@ public final class Reads {
         }
     }
 
+    /** Returns when a command without a result was done; fails with its error otherwise. */
+    public static void requireDone(CommandResult result) {
+        ErrorCode error = result.error();
+        if (error != null) throw new AttuneException(error, result.message());
+    }
+
     /** The result of a command, or its failure. */
     public static OperationResult present(CommandResult result) {
         OperationResult present = result.result();

@@ -23,6 +23,7 @@ import dev.attune.server.http.HttpListener;
 import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
+import dev.attune.server.instances.Instances;
 import dev.attune.server.secrets.SecretKeys;
 import dev.attune.server.secrets.Secrets;
 import dev.attune.server.session.SessionRoutes;
@@ -174,15 +175,18 @@ public final class AttuneNode implements AutoCloseable {
         new ClusterRoutes(core.cluster()).mount(table);
         FileService files = new FileService(core.keyspace(), clock, FileService.TEXT_BYTES_MAX, secrets);
         new FileRoutes(files).mount(table);
+        Instances instances =
+                new Instances(core.keyspace(), core.leases(), options.id().value(), clock);
+        core.threads().timer().scheduleWithFixedDelay(instances::tick, 200, 200, TimeUnit.MILLISECONDS);
         LeaderTasks leader =
                 new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
-        new Domain(core.keyspace(), files, clock).mount(table, leader);
+        new Domain(core.keyspace(), files, clock).mount(table, leader, instances);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
         new SseRoutes(subscriptions).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(core.keyspace(), core.leases())));
-        new SessionRoutes(
-                        new SessionServices(core.keyspace(), core.leases(), subscriptions, tokens, this::hello, files))
+        new SessionRoutes(new SessionServices(
+                        core.keyspace(), core.leases(), subscriptions, tokens, this::hello, files, instances))
                 .mount(table);
         return table;
     }

@@ -5,6 +5,8 @@ import dev.attune.server.audit.Audit;
 import dev.attune.server.audit.AuditTrail;
 import dev.attune.server.changes.ChangeRoutes;
 import dev.attune.server.changes.ChangeService;
+import dev.attune.server.estate.EstateRoutes;
+import dev.attune.server.estate.Retention;
 import dev.attune.server.files.FileBatch;
 import dev.attune.server.files.FileService;
 import dev.attune.server.files.GrayRoutes;
@@ -12,9 +14,12 @@ import dev.attune.server.files.SecretRoutes;
 import dev.attune.server.files.SettingsRoutes;
 import dev.attune.server.files.SettingsService;
 import dev.attune.server.http.RouteTable;
+import dev.attune.server.instances.InstanceRoutes;
+import dev.attune.server.instances.Instances;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Reads;
 import dev.attune.server.subscribe.EffectiveRoutes;
+import dev.attune.server.subscribe.Reach;
 import java.time.Clock;
 
 /** Puts the services of the configuration centre together over one keyspace. */
@@ -33,9 +38,14 @@ final class Domain {
         this.clock = clock;
     }
 
-    void mount(RouteTable table, LeaderTasks leader) {
+    void mount(RouteTable table, LeaderTasks leader, Instances instances) {
+        new InstanceRoutes(instances, new Reach(keyspace), files).mount(table);
         new GrayRoutes(files).mount(table);
-        new SettingsRoutes(new SettingsService(reads, audit)).mount(table);
+        SettingsService settings = new SettingsService(reads, audit);
+        new SettingsRoutes(settings).mount(table);
+        Retention retention = new Retention(reads, audit, clock);
+        new EstateRoutes(files, settings, retention).mount(table);
+        leader.every(3600, retention::run);
         new EffectiveRoutes(keyspace, files.secrets()).mount(table);
         ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), audit, clock);
         new ChangeRoutes(changes, files.writes()).mount(table);

@@ -18,6 +18,7 @@ import dev.attune.server.auth.Rights;
 import dev.attune.server.auth.Verb;
 import dev.attune.server.files.Edit;
 import dev.attune.server.files.Published;
+import dev.attune.server.instances.InstanceRegistry;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.UserKeys;
@@ -59,6 +60,8 @@ final class ServerSession implements ClientFrame.Handler {
     private final Outbox outbox;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentHashMap<Long, Feed> feeds = new ConcurrentHashMap<>();
+    private final java.util.Map<Long, InstanceRegistry.Entry> instances =
+            new java.util.concurrent.ConcurrentHashMap<>();
     private boolean paused;
     private volatile boolean closed;
 
@@ -316,12 +319,28 @@ final class ServerSession implements ClientFrame.Handler {
         open(frame.id(), frame.credit(), check, feed -> {
             Subscriptions.Subscription subscription = services.subscriptions()
                     .subscribe(spec, Set.copyOf(frame.files()), rights(), frame.resumeAfterRevision(), feed);
-            return new Feed.Source(subscription::resume, subscription::close);
+            InstanceRegistry.Entry entry = services.instances().joined(spec, Set.copyOf(frame.files()));
+            instances.put(frame.id(), entry);
+            return new Feed.Source(subscription::resume, () -> {
+                subscription.close();
+                instances.remove(frame.id(), entry);
+                entry.left();
+            });
         });
     }
 
+    @Override
+    public void report(ClientFrame.Report frame) {
+        InstanceRegistry.Entry entry = instances.get(frame.id());
+        if (entry != null) entry.report(frame.files(), frame.readKeys());
+    }
+
     private void open(long id, long credit, Runnable check, java.util.function.Function<Feed, Feed.Source> start) {
-        Feed feed = new Feed(id, credit, outbox, () -> feeds.remove(id));
+        Feed feed = new Feed(id, credit, outbox, () -> {
+            feeds.remove(id);
+            InstanceRegistry.Entry entry = instances.remove(id);
+            if (entry != null) entry.left();
+        });
         try {
             check.run();
             if (feeds.size() >= SessionProtocol.STREAMS_MAX)

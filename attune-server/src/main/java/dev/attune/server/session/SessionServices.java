@@ -3,6 +3,7 @@ package dev.attune.server.session;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.server.auth.Authorizer;
 import dev.attune.server.files.FileService;
+import dev.attune.server.instances.InstanceRegistry;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Leases;
 import dev.attune.server.subscribe.Subscriptions;
@@ -19,4 +20,16 @@ public record SessionServices(
         Subscriptions subscriptions,
         Authorizer authorizer,
         Supplier<ServerFrame.Hello> hello,
-        FileService files) {}
+        FileService files,
+        InstanceRegistry instances) {
+    /** Without a registry of instances. */
+    public SessionServices(
+            Keyspace keyspace,
+            Leases leases,
+            Subscriptions subscriptions,
+            Authorizer authorizer,
+            Supplier<ServerFrame.Hello> hello,
+            FileService files) {
+        this(keyspace, leases, subscriptions, authorizer, hello, files, InstanceRegistry.NONE);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.attune.server.instances;
+
+import dev.attune.config.instance.InstanceRecord;
+import dev.attune.model.Bytes;
+import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.kv.KeyValue;
+import dev.attune.model.kv.Operation;
+import dev.attune.model.session.ClientFrame;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.Leases;
+import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.keyspace.Reads;
+import dev.attune.store.Command;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The instances that are connected to this node, written to the keyspace under one lease of the node, so that all nodes
+ * know them and a node that dies takes its instances with it. Writes are gathered and made from time to time.
+ */
+public final class Instances implements InstanceRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
+    private static final long LEASE_MILLIS = 15_000;
+    private static final long RENEW_MILLIS = 4_000;
+    private static final int WRITES_MAX = 60;
+    private static final int READ_KEYS_MAX = 5_000;
+
+    private final Keyspace keyspace;
+    private final Reads reads;
+    private final Leases leases;
+    private final String node;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final Object lock = new Object();
+    // All below: under the lock.
+    private final Map<Bytes, Live> live = new LinkedHashMap<>();
+    private final Set<Bytes> dirty = new LinkedHashSet<>();
+    private long leaseId;
+    private long renewedMillis;
+    private boolean busy;
+
+    public Instances(Keyspace keyspace, Leases leases, String node, Clock clock) {
+        this.keyspace = keyspace;
+        this.reads = new Reads(keyspace);
+        this.leases = leases;
+        this.node = node;
+        this.clock = clock;
+    }
+
+    @Override
+    public Entry joined(InstanceSpec spec, Set<String> files) {
+        byte[] unique = new byte[6];
+        random.nextBytes(unique);
+        Bytes key = InstanceRecord.key(spec, HexFormat.of().formatHex(unique));
+        Live one = new Live(key, spec, List.copyOf(files), clock.millis());
+        synchronized (lock) {
+            live.put(key, one);
+            dirty.add(key);
+        }
+        return one;
+    }
+
+    /** Writes what has changed and keeps the lease; to be called a few times a second. */
+    public void tick() {
+        synchronized (lock) {
+            if (busy || (live.isEmpty() && dirty.isEmpty())) return;
+            busy = true;
+        }
+        step().whenComplete((done, failure) -> {
+            synchronized (lock) {
+                busy = false;
+                if (failure == null) return;
+                // Whatever went wrong, everything is written again under a new lease.
+                leaseId = 0;
+                dirty.addAll(live.keySet());
+            }
+            LOG.debug("event=instances-not-written", failure);
+        });
+    }
+
+    private CompletableFuture<?> step() {
+        long now = clock.millis();
+        synchronized (lock) {
+            if (leaseId == 0) {
+                long fresh = random.nextLong() >>> 1 | 1;
+                return keyspace.write(new Command.GrantLease(fresh, LEASE_MILLIS))
+                        .thenAccept(done -> {
+                            Reads.requireDone(done);
+                            synchronized (lock) {
+                                leaseId = fresh;
+                                renewedMillis = now;
+                            }
+                        });
+            }
+            if (now - renewedMillis >= RENEW_MILLIS) {
+                renewedMillis = now;
+                return leases.keepAlive(leaseId);
+            }
+            return write();
+        }
+    }
+
+    private CompletableFuture<?> write() {
+        List<Operation> writes = new ArrayList<>();
+        List<Bytes> taken = new ArrayList<>();
+        for (Bytes key : dirty) {
+            if (taken.size() == WRITES_MAX) break;
+            taken.add(key);
+            Live one = live.get(key);
+            writes.add(
+                    one == null
+                            ? Operation.Delete.of(key)
+                            : Operation.Put.of(key, one.toRecord().encode()).withLease(leaseId));
+        }
+        taken.forEach(dirty::remove);
+        if (writes.isEmpty()) return CompletableFuture.completedFuture(null);
+        return reads.run(new Operation.Txn(List.of(), writes, List.of()));
+    }
+
+    /** The instances of an application, on whichever node. */
+    public CompletableFuture<List<InstanceRecord>> list(String environment, String application) {
+        return reads.range(InstanceRecord.all(environment, application), ReadLevel.LINEARIZABLE)
+                .thenApply(Instances::decoded);
+    }
+
+    /** The instances of an environment, on whichever node. */
+    public CompletableFuture<List<InstanceRecord>> list(String environment) {
+        return reads.range(InstanceRecord.all(environment), ReadLevel.LINEARIZABLE)
+                .thenApply(Instances::decoded);
+    }
+
+    private static List<InstanceRecord> decoded(List<KeyValue> found) {
+        List<InstanceRecord> all = new ArrayList<>();
+        for (KeyValue each : found) all.add(InstanceRecord.decode(each.value()));
+        return all;
+    }
+
+    private final class Live implements Entry {
+        private final Bytes key;
+        private final InstanceSpec spec;
+        private final List<String> files;
+        private final long connectedMillis;
+        private final Map<String, InstanceRecord.State> states = new TreeMap<>();
+        private final Set<String> readKeys = new LinkedHashSet<>();
+
+        Live(Bytes key, InstanceSpec spec, List<String> files, long connectedMillis) {
+            this.key = key;
+            this.spec = spec;
+            this.files = files;
+            this.connectedMillis = connectedMillis;
+        }
+
+        InstanceRecord toRecord() {
+            return new InstanceRecord(
+                    InstanceRecord.Spec.of(spec), node, connectedMillis, files, states, List.copyOf(readKeys));
+        }
+
+        @Override
+        public void report(List<ClientFrame.FileState> reported, List<String> keys) {
+            synchronized (lock) {
+                for (ClientFrame.FileState each : reported)
+                    states.put(each.file(), new InstanceRecord.State(each.release(), each.applied(), each.reason()));
+                for (String each : keys) if (readKeys.size() < READ_KEYS_MAX) readKeys.add(each);
+                if (live.containsKey(key)) dirty.add(key);
+            }
+        }
+
+        @Override
+        public void left() {
+            synchronized (lock) {
+                live.remove(key);
+                dirty.add(key);
+            }
+        }
+    }
+}

@@ -266,7 +266,7 @@ final class AttuneCliTest {
         run("", "--help");
         run("", "completion");
 
-        assertThat(out()).contains("server", "demo", "rollback", "Exit codes:", "_complete_attune");
+        assertThat(out()).contains("server", "demo", "simulate", "rollback", "Exit codes:", "_complete_attune");
     }
 
     private int run(String input, String... arguments) {

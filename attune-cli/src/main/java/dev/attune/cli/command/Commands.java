@@ -15,6 +15,7 @@ public final class Commands {
         var root = new CommandLine(new Root(options));
         root.addSubcommand("server", new ProgramCommand.Server());
         root.addSubcommand("demo", new ProgramCommand.Demo());
+        root.addSubcommand("simulate", new ProgramCommand.Simulate());
         root.addSubcommand("get", new GetCommand(context));
         root.addSubcommand("put", new PutCommand(context));
         root.addSubcommand("set", new KeyCommands.SetKey(context));

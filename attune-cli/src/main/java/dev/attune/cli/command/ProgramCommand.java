@@ -50,4 +50,12 @@ abstract class ProgramCommand implements Callable<Integer> {
             super("dev.attune.examples.orders.Demo");
         }
     }
+
+    @Command(
+            description = "Run clusters in virtual time under every fault; 'attune simulate --help' lists its options.")
+    static final class Simulate extends ProgramCommand {
+        Simulate() {
+            super("dev.attune.simulator.run.SimulateMain");
+        }
+    }
 }

@@ -108,17 +108,21 @@ public final class RevisionOrderChecker {
         }
     }
 
-    private static @Nullable Call makerOf(
+    private @Nullable Call makerOf(
             LogEntry entry, Map<String, Call> byValue, Map<String, List<Call>> openDeletes, Set<Call> used) {
         for (LogEntry.Change change : entry.changes()) {
             if (change.value() != null) return byValue.get(change.value());
         }
+        // Deletes carry no value that names their call: the first that fits, or else the first at all.
+        @Nullable Call first = null;
         for (LogEntry.Change change : entry.changes()) {
             for (Call call : openDeletes.getOrDefault(change.key(), List.of())) {
-                if (!used.contains(call)) return call;
+                if (used.contains(call)) continue;
+                if (matches(call.action(), entry) && guardsHold(call.action(), entry.revision() - 1)) return call;
+                if (first == null) first = call;
             }
         }
-        return null;
+        return first;
     }
 
     private void checkUnclaimed(LogEntry entry, Call maker, Set<Call> used) {

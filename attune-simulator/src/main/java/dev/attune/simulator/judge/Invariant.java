@@ -1,0 +1,31 @@
+package dev.attune.simulator.judge;
+
+/** What a run may break. */
+public enum Invariant {
+    /** Two servers have different values chosen at one position of the log. */
+    ONE_VALUE_PER_SLOT,
+    /** Two servers led in one ballot. */
+    ONE_LEADER_PER_BALLOT,
+    /** Entries were applied out of order, or one was left out. */
+    APPLY_ORDER,
+    /** An answer was given for something that is not chosen, or not as it was answered (G5). */
+    ACKNOWLEDGED_IS_CHOSEN,
+    /** An answer was given before a quorum of disks held the entry (G5). */
+    ACKNOWLEDGED_IS_DURABLE,
+    /** A promise that was exposed is forgotten. */
+    PROMISE_KEPT,
+    /** State, or the result of a command, differs between servers at one index (G8). */
+    SAME_STATE,
+    /** A revision was skipped, or did not rise with a change (G1). */
+    DENSE_REVISIONS,
+    /** One request id took effect twice (G4). */
+    REQUEST_ONCE,
+    /** A watcher was given something uncommitted (W7). */
+    WATCH_COMMITTED,
+    /** The history of calls or watches contradicts the log: see the checkers (G1–G4, W1–W9). */
+    HISTORY,
+    /** With a majority alive and no faults, nothing went on (G10, W11). */
+    PROGRESS,
+    /** Code under test threw what it never should. */
+    NO_EXCEPTION
+}

@@ -1,0 +1,5 @@
+/** The network between servers, and between clients and servers. */
+@NullMarked
+package dev.attune.simulator.net;
+
+import org.jspecify.annotations.NullMarked;

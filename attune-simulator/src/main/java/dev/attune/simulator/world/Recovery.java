@@ -1,0 +1,65 @@
+package dev.attune.simulator.world;
+
+import dev.attune.consensus.paxos.core.ConfigurationChain;
+import dev.attune.consensus.paxos.core.Effects.Write;
+import dev.attune.consensus.paxos.core.Recovered;
+import dev.attune.consensus.paxos.message.Ballot;
+import dev.attune.consensus.paxos.message.Entry;
+import dev.attune.consensus.paxos.quorum.Configuration;
+import dev.attune.simulator.disk.SimDisk;
+import dev.attune.simulator.disk.StoredSnapshot;
+import dev.attune.simulator.reach.Marker;
+import dev.attune.simulator.reach.Reach;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a server does before it takes part again: opens its disk, brings its state up to what it knows chosen. */
+final class Recovery {
+    private Recovery() {}
+
+    static Recovered run(SimDisk disk, Machine machine, Parts parts, Reach reach, long nonce) {
+        if (disk.open(parts.reportsDamage())) reach.mark(Marker.DAMAGE_FOUND);
+        boolean used = machine.open();
+        StoredSnapshot snapshot = disk.snapshot();
+        if (snapshot != null && machine.slot() < snapshot.slot()) {
+            machine.restore(snapshot);
+            used = false;
+        }
+        long slot = snapshot == null ? 0 : snapshot.slot();
+        Configuration configuration = snapshot == null ? machine.initial() : snapshot.configuration();
+        Ballot promised = Ballot.ZERO;
+        long mark = 0;
+        for (Write write : disk.records()) {
+            if (write instanceof Write.SetPromised set) {
+                promised = set.ballot();
+            } else if (write instanceof Write.SetChosen set) {
+                mark = Math.max(mark, set.slot());
+            } else if (write instanceof Write.CutWitness cut && cut.slot() > slot) {
+                slot = cut.slot();
+                configuration = cut.configuration();
+                machine.begin(slot, configuration);
+            }
+        }
+        boolean replayed = false;
+        for (Entry entry = disk.entries().get(slot + 1); entry != null && slot < mark; ) {
+            slot++;
+            configuration = ConfigurationChain.changeBy(entry, configuration).orElse(configuration);
+            if (slot > machine.slot()) {
+                machine.apply(entry);
+                replayed = true;
+            }
+            entry = disk.entries().get(slot + 1);
+        }
+        machine.commit();
+        // The state file is not synced and may be ahead; what the log does not say is chosen must be learnt again.
+        if (machine.slot() > slot) reach.mark(Marker.STATE_AHEAD_OF_LOG);
+        if (used) reach.mark(Marker.STATE_FILE_USED);
+        else if (replayed) reach.mark(Marker.STATE_REBUILT);
+        List<Entry> tail = new ArrayList<>();
+        for (Entry entry = disk.entries().get(slot + 1); entry != null; ) {
+            tail.add(entry);
+            entry = disk.entries().get(entry.slot() + 1);
+        }
+        return new Recovered(promised, slot, configuration, tail, disk.damageMark(), nonce);
+    }
+}

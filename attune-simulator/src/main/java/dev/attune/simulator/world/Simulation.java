@@ -1,0 +1,178 @@
+package dev.attune.simulator.world;
+
+import dev.attune.simulator.chance.Chance;
+import dev.attune.simulator.check.LinearizabilityChecker;
+import dev.attune.simulator.check.RevisionOrderChecker;
+import dev.attune.simulator.check.Violation;
+import dev.attune.simulator.check.WatchChecker;
+import dev.attune.simulator.client.Client;
+import dev.attune.simulator.client.History;
+import dev.attune.simulator.client.Watcher;
+import dev.attune.simulator.client.Workload;
+import dev.attune.simulator.fault.FaultCounts;
+import dev.attune.simulator.fault.Swarm;
+import dev.attune.simulator.judge.BrokenInvariant;
+import dev.attune.simulator.judge.Invariant;
+import dev.attune.simulator.judge.Ledger;
+import dev.attune.simulator.net.SimNetwork;
+import dev.attune.simulator.reach.Reach;
+import dev.attune.simulator.time.EventHeap;
+import dev.attune.simulator.time.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seed: a cluster under faults, then healed, then judged. Everything happens in the calling thread and depends on
+ * nothing but the seed and the parts.
+ */
+public final class Simulation {
+    private static final long PROGRESS_WITHIN = 30_000_000;
+    private static final long SLICE = 50_000;
+    private static final long STEPS_MAX = 20_000_000;
+    private static final int CALLS_AFTER_HEALING = 3;
+
+    private final long seed;
+    private final Chance chance;
+    private final EventHeap time = new EventHeap();
+    private final Trace trace;
+    private final FaultCounts counts = new FaultCounts();
+    private final Reach reach = new Reach();
+    private final History history = new History();
+    private final Ledger ledger = new Ledger(WorldOptions.STORE, reach);
+    private final List<Client> clients = new ArrayList<>();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private final Swarm swarm;
+    private final WorldOptions options;
+    private final World world;
+    private final Workload workload;
+    private final Operator operator;
+    private final Nemesis nemesis;
+
+    private Simulation(long seed, Parts parts, @Nullable Consumer<String> lines) {
+        this.seed = seed;
+        chance = new Chance(seed);
+        trace = new Trace(time, lines);
+        swarm = new Swarm(chance.split());
+        options = WorldOptions.draw(chance.split());
+        if (lines != null) {
+            lines.accept("seed " + seed + ": " + options);
+            lines.accept("faults: " + swarm.active());
+        }
+        SimNetwork network = new SimNetwork(time, chance.split(), swarm, counts, WorldOptions.SERVERS_MAX);
+        Shared shared = new Shared(time, trace, swarm, counts, reach, ledger, network, parts, options);
+        world = new World(shared, chance.split());
+        workload = new Workload(chance.split());
+        for (int i = 0; i < options.clients(); i++) clients.add(client(parts));
+        for (int i = 0; i < options.watchers(); i++) watchers.add(watcher());
+        operator = new Operator(world, shared, chance.split());
+        nemesis = new Nemesis(world, shared, chance.split(), operator);
+    }
+
+    /** Runs one seed with the real parts. */
+    public static SeedResult run(long seed) {
+        return run(seed, Parts.real(), null);
+    }
+
+    /**
+     * Runs one seed.
+     *
+     * @param lines is given each line of the trace as it happens; null for none
+     */
+    public static SeedResult run(long seed, Parts parts, @Nullable Consumer<String> lines) {
+        return new Simulation(seed, parts, lines).run();
+    }
+
+    private SeedResult run() {
+        BrokenInvariant failure = null;
+        try {
+            play();
+        } catch (BrokenInvariant e) {
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = new BrokenInvariant(Invariant.NO_EXCEPTION, e.toString(), e);
+        }
+        SeedResult.Figures figures = new SeedResult.Figures(
+                time.executed(),
+                time.now(),
+                history.calls().size(),
+                history.answered(),
+                ledger.chosenIndex(),
+                counts,
+                reach);
+        return new SeedResult(seed, failure, trace.last(), trace.hash(), figures);
+    }
+
+    private Client client(Parts parts) {
+        return new Client(time, chance.split(), swarm, counts, parts, world, workload, history);
+    }
+
+    private Watcher watcher() {
+        return new Watcher(time, chance.split(), swarm, counts, world, workload, history, ledger, reach);
+    }
+
+    private void play() {
+        world.start();
+        clients.forEach(Client::start);
+        watchers.forEach(Watcher::start);
+        nemesis.start();
+        while (time.step(options.faultTime())) {
+            // Until faults end.
+        }
+        nemesis.stop();
+        operator.stop();
+        world.heal(operator.isIdle());
+        watchers.forEach(Watcher::hurry);
+        trace.note("world", "healed", 0, 0);
+        awaitProgress();
+        for (Client client : clients) client.abandon();
+        for (Watcher watcher : watchers) watcher.stop();
+        judge();
+    }
+
+    /** The liveness phase: calls are answered again, all servers and watchers get to the end. */
+    private void awaitProgress() {
+        long deadline = time.now() + PROGRESS_WITHIN;
+        long wanted = history.answered() + (long) CALLS_AFTER_HEALING * clients.size();
+        String missing = "no answers";
+        boolean stopped = false;
+        while (time.now() < deadline) {
+            long until = time.now() + SLICE;
+            time.after(SLICE, () -> {});
+            while (time.step(until)) {
+                // Until the slice ends.
+            }
+            world.retireRemoved();
+            if (history.answered() < wanted) continue;
+            if (!stopped) clients.forEach(Client::stop);
+            stopped = true;
+            missing = missing();
+            if (missing.isEmpty()) return;
+        }
+        throw new BrokenInvariant(
+                Invariant.PROGRESS, missing + ", " + PROGRESS_WITHIN / 1_000_000 + " s after all faults ended");
+    }
+
+    private String missing() {
+        for (Client client : clients) if (client.isWaiting()) return "a client still waits for its answer";
+        String unsettled = world.unsettled();
+        if (unsettled != null) return unsettled;
+        for (Watcher watcher : watchers)
+            if (!watcher.reached(ledger.revision())) return watcher + " has not reached revision " + ledger.revision();
+        return "";
+    }
+
+    private void judge() {
+        List<Violation> violations = new ArrayList<>(RevisionOrderChecker.check(history.calls(), ledger.log()));
+        violations.addAll(WatchChecker.check(history.watches(), ledger.log(), ledger.revision()));
+        if (violations.isEmpty()) violations.addAll(LinearizabilityChecker.check(history.calls(), STEPS_MAX));
+        if (violations.isEmpty()) return;
+        StringBuilder text = new StringBuilder().append(violations.size()).append(" violations, the first of them:");
+        violations.stream()
+                .limit(3)
+                .forEach(each ->
+                        text.append("\n  ").append(each.kind()).append(": ").append(each.detail()));
+        throw new BrokenInvariant(Invariant.HISTORY, text.toString());
+    }
+}

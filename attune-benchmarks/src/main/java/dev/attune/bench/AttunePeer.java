@@ -4,6 +4,7 @@ import dev.attune.client.AttuneClient;
 import dev.attune.client.kv.WatchListener;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
+import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyRange;
 import java.util.List;
@@ -32,6 +33,23 @@ final class AttunePeer implements Peer {
         return client.kv()
                 .get(Bytes.utf8(key))
                 .thenApply(found -> found.map(each -> each.value().size()).orElse(-1));
+    }
+
+    @Override
+    public CompletableFuture<?> putFile(int number, byte[] text) {
+        return client.files().publish(file(number), Bytes.copyOf(text), "load", 0);
+    }
+
+    @Override
+    public CompletableFuture<Integer> getFile(int number) {
+        return client.files()
+                .read(file(number))
+                .handle((found, missing) ->
+                        found == null ? -1 : found.release().text().size());
+    }
+
+    private static Coordinate file(int number) {
+        return new Coordinate("bench", "app" + number / 100, "default", "file" + number % 100 + ".txt");
     }
 
     @Override

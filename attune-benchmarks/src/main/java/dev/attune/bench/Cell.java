@@ -9,15 +9,17 @@ import java.util.Set;
  *
  * @param name by which it is chosen
  * @param nodes of the cluster it runs on; several cells share a cluster
- * @param callers concurrent calls, 0 where it does not apply
+ * @param count concurrent calls, watchers or files; 0 where it does not apply
  */
-record Cell(String name, Kind kind, int nodes, int callers) {
+record Cell(String name, Kind kind, int nodes, int count) {
     enum Kind {
         START,
         MEMORY,
         WRITES,
         READS,
-        PROPAGATION
+        PROPAGATION,
+        FAN_OUT,
+        RESTART
     }
 
     /** All, in the order in which they are run. */
@@ -31,7 +33,16 @@ record Cell(String name, Kind kind, int nodes, int callers) {
         }
         cells.add(new Cell("reads-64", Kind.READS, 3, 64));
         cells.add(new Cell("propagation", Kind.PROPAGATION, 3, 1));
+        for (int watchers : new int[] {1_000, 10_000})
+            cells.add(new Cell("fan-out-" + watchers, Kind.FAN_OUT, 1, watchers));
+        // The last on its cluster, which it leaves full.
+        cells.add(new Cell("files-100000", Kind.RESTART, 1, 100_000));
         return cells;
+    }
+
+    /** Whether a system must be at its working speed before. */
+    boolean needsWarmth() {
+        return kind != Kind.START && kind != Kind.MEMORY;
     }
 
     /** Those named; all when none is. */

@@ -21,7 +21,10 @@ final class Cluster implements AutoCloseable {
 
     private final Contender contender;
     private final Path directory;
+    private final List<List<String>> commands = new ArrayList<>();
+    // Guarded by itself: an interrupted run ends them from another thread.
     private final List<Process> processes = new ArrayList<>();
+    private final Thread atExit = new Thread(this::end);
     private final List<String> endpoints = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
     private double startMillis;
@@ -36,11 +39,13 @@ final class Cluster implements AutoCloseable {
         Path directory = Files.createTempDirectory(parent, contender.name() + "-");
         Cluster cluster = new Cluster(contender, directory);
         try {
-            List<Integer> ports = freePorts(size * 2);
+            List<Integer> ports = freePorts(size * Contender.PORTS);
             long begun = System.nanoTime();
-            for (List<String> command : contender.commands(ports, directory)) cluster.launch(command);
-            for (int i = 0; i < size; i++) cluster.endpoints.add("127.0.0.1:" + ports.get(2 * i));
-            for (int i = 0; i < size; i++) cluster.awaitPort(ports.get(2 * i), begun);
+            Runtime.getRuntime().addShutdownHook(cluster.atExit);
+            cluster.commands.addAll(contender.commands(ports, directory));
+            cluster.launch();
+            for (int i = 0; i < size; i++) cluster.endpoints.add("127.0.0.1:" + ports.get(Contender.PORTS * i));
+            for (int i = 0; i < size; i++) cluster.awaitPort(ports.get(Contender.PORTS * i), begun);
             cluster.awaitWrite(begun);
             cluster.startMillis = (System.nanoTime() - begun) / 1e6;
             return cluster;
@@ -50,12 +55,44 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private void launch(List<String> command) throws IOException {
-        Path log = directory.resolve("node" + processes.size() + ".log");
-        processes.add(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start());
+    private void launch() throws IOException {
+        synchronized (processes) {
+            for (List<String> command : commands) {
+                Path log = directory.resolve("node" + processes.size() + ".log");
+                processes.add(new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start());
+            }
+        }
+    }
+
+    /**
+     * Kills all nodes, starts them again on their data, and waits for a linearizable read by a new connection.
+     *
+     * @return milliseconds from the start of the processes to the answer
+     */
+    double restart(int file, int bytes) throws IOException, InterruptedException {
+        for (Peer peer : peers) peer.close();
+        peers.clear();
+        endProcesses();
+        long begun = System.nanoTime();
+        launch();
+        for (String endpoint : endpoints)
+            awaitPort(Integer.parseInt(endpoint.substring(endpoint.indexOf(':') + 1)), begun);
+        Peer peer = connect();
+        while (true) {
+            try {
+                int found = peer.getFile(file).get(10, TimeUnit.SECONDS);
+                if (found != bytes)
+                    throw new IOException(contender.name() + ": file " + file + ": " + found
+                            + " bytes after a restart (expected: " + bytes + ")");
+                return (System.nanoTime() - begun) / 1e6;
+            } catch (ExecutionException | TimeoutException e) {
+                patience(begun, e);
+                Thread.sleep(10);
+            }
+        }
     }
 
     private void awaitPort(int port, long begun) throws IOException, InterruptedException {
@@ -112,7 +149,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** A further connection, closed with the cluster. */
-    Peer connect() {
+    Peer connect() throws IOException {
         Peer peer = contender.connect(endpoints);
         peers.add(peer);
         return peer;
@@ -152,13 +189,29 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         for (Peer peer : peers) peer.close();
-        for (Process process : processes) process.destroyForcibly();
+        end();
         try {
-            for (Process process : processes) process.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The hook has run or is running: the same as was done here.
         }
-        delete(directory);
+    }
+
+    private void end() {
+        endProcesses();
+        if (Files.exists(directory)) delete(directory);
+    }
+
+    private void endProcesses() {
+        synchronized (processes) {
+            for (Process process : processes) process.destroyForcibly();
+            try {
+                for (Process process : processes) process.waitFor();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            processes.clear();
+        }
     }
 
     /** Removes a directory and everything below it. */

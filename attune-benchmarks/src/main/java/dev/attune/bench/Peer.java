@@ -14,6 +14,16 @@ interface Peer extends AutoCloseable {
     /** Reports each new value of the key until the connection is closed, and the reason should it end before. */
     void watch(String key, Consumer<byte[]> changed, Consumer<Throwable> failed);
 
+    /** Writes a new file durably; where there are no files, a new key. */
+    default CompletableFuture<?> putFile(int number, byte[] text) {
+        return put("bench/f/" + number, text);
+    }
+
+    /** Linearizable; gives the size of the file, -1 when it is absent. */
+    default CompletableFuture<Integer> getFile(int number) {
+        return get("bench/f/" + number);
+    }
+
     @Override
     void close();
 }

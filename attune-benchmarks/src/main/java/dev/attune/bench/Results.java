@@ -45,14 +45,16 @@ final class Results {
     String markdown() {
         StringBuilder text = new StringBuilder("| measurement |");
         for (String system : systems) text.append(' ').append(system).append(" median (min–max) |");
-        if (systems.size() == 2)
-            text.append(" ratio ").append(String.join("/", systems)).append(" |");
-        text.append("\n|---|").append("---:|".repeat(systems.size() == 2 ? 3 : systems.size()));
+        List<String> others = systems.subList(1, systems.size());
+        for (String other : others)
+            text.append(' ').append(systems.get(0)).append('/').append(other).append(" |");
+        text.append("\n|---|").append("---:|".repeat(systems.size() + others.size()));
         for (String row : values.keySet()) {
             text.append("\n| ").append(row).append(" |");
             for (String system : systems)
                 text.append(' ').append(cell(of(row, system))).append(" |");
-            if (systems.size() == 2) text.append(' ').append(ratio(row)).append(" |");
+            for (String other : others)
+                text.append(' ').append(ratio(row, other)).append(" |");
         }
         text.append('\n');
         failures.forEach((cell, error) ->
@@ -64,9 +66,10 @@ final class Results {
         return rounds.isEmpty() ? "–" : text(Summary.of(rounds));
     }
 
-    private String ratio(String row) {
+    /** The first system's figure over another's, round by round. */
+    private String ratio(String row, String other) {
         List<Double> first = of(row, systems.get(0));
-        List<Double> second = of(row, systems.get(1));
+        List<Double> second = of(row, other);
         return first.isEmpty() || first.size() != second.size() ? "–" : text(Summary.ratios(first, second));
     }
 

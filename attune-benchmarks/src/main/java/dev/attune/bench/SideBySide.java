@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,14 +27,15 @@ import picocli.CommandLine.Option;
         name = "side-by-side",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures Attune beside etcd. Exits 1 when a measurement failed.")
+        description = "Measures Attune beside etcd and ZooKeeper. Exits 1 when a measurement failed.")
 public final class SideBySide implements Callable<Integer> {
     private static final long IDLE_MILLIS = 3_000;
+    private static final int WARM_CALLERS = 64;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Measured time of a cell, after a warm-up of half.")
     private int seconds;
 
-    @Option(names = "--quick", description = "2 seconds a cell.")
+    @Option(names = "--quick", description = "2 seconds a cell, 1 round, cold: only to see that all works.")
     private boolean quick;
 
     @Option(names = "--rounds", defaultValue = "3", description = "Default: 3")
@@ -41,14 +44,24 @@ public final class SideBySide implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Names of cells.")
     private Set<String> only = new LinkedHashSet<>();
 
-    @Option(names = "--systems", split = ",", defaultValue = "attune,etcd", description = "Default: attune,etcd")
+    @Option(
+            names = "--systems",
+            split = ",",
+            defaultValue = "attune,etcd,zookeeper",
+            description = "Default: all: ${DEFAULT-VALUE}")
     private List<String> systems = new ArrayList<>();
 
     @Option(names = "--home", description = "Checkout whose attune-dist is measured. Default: this class path.")
     private @Nullable Path home;
 
+    @Option(names = "--list", description = "Prints the names of the cells and ends.")
+    private boolean list;
+
     @Option(names = "--etcd", defaultValue = "/usr/bin/etcd", description = "Default: /usr/bin/etcd")
     private Path etcd = Path.of("/usr/bin/etcd");
+
+    @Option(names = "--jvm-flag", description = "A further flag for the JVMs of Attune's nodes; repeatable.")
+    private List<String> jvmFlags = new ArrayList<>();
 
     @Option(names = "--dir", description = "On the disk to be measured. Default: the temporary directory.")
     private @Nullable Path directory;
@@ -60,14 +73,23 @@ public final class SideBySide implements Callable<Integer> {
 
     /** Exits 0, 1 when a measurement failed, 2 for options that are refused. */
     public static void main(String[] arguments) {
+        // The peers' clients tell of each connection.
+        Logger.getLogger("").setLevel(Level.SEVERE);
         System.exit(new CommandLine(new SideBySide()).execute(arguments));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (quick) seconds = 2;
+        if (quick) {
+            seconds = 2;
+            rounds = 1;
+        }
         if (seconds < 1 || rounds < 1) throw new IllegalArgumentException("--seconds, --rounds: expected >= 1");
         List<Cell> cells = Cell.named(only);
+        if (list) {
+            for (Cell cell : cells) System.out.println(cell.name());
+            return 0;
+        }
         Path work = directory == null
                 ? Files.createTempDirectory("attune-bench")
                 : Files.createTempDirectory(directory, "attune-bench");
@@ -91,8 +113,9 @@ public final class SideBySide implements Callable<Integer> {
 
     private Contender contender(String system, Path work) throws IOException {
         if (system.equals("etcd")) return new Contender.Etcd(etcd);
+        if (system.equals("zookeeper")) return new Contender.ZooKeeper(System.getProperty("java.class.path"));
         if (!system.equals("attune"))
-            throw new IllegalArgumentException("--systems: " + system + " (expected: attune, etcd)");
+            throw new IllegalArgumentException("--systems: " + system + " (expected: attune, etcd, zookeeper)");
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         String token = "attune_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
@@ -104,8 +127,9 @@ public final class SideBySide implements Callable<Integer> {
                 ? System.getProperty("java.class.path")
                 : home.resolve("attune-dist/target/attune/lib/*").toString();
         // As the launcher starts a server, but without its class-data archive.
-        List<String> flags =
-                List.of("-Djdk.serialFilter=!*", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmx512m");
+        List<String> flags = new ArrayList<>(
+                List.of("-Djdk.serialFilter=!*", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmx512m"));
+        flags.addAll(jvmFlags);
         return new Contender.Attune(classPath, flags, file, token);
     }
 
@@ -116,9 +140,15 @@ public final class SideBySide implements Callable<Integer> {
         // The first start also loads the client's classes.
         if (here.get(0).kind() == Cell.Kind.START) start(contender, nodes, work, here, results, cluster -> {});
         start(contender, nodes, work, here, results, cluster -> {
+            boolean warm = false;
             for (Cell cell : here) {
                 System.err.println("round " + round + " " + contender.name() + " " + cell.name());
                 try {
+                    if (!warm && !quick && cell.needsWarmth()) {
+                        double rate = Load.warm(cluster.peer(), WARM_CALLERS);
+                        System.err.printf("  warm at %.0f writes/s%n", rate);
+                        warm = true;
+                    }
                     measure(cell, contender.name(), cluster, results);
                 } catch (ExecutionException | TimeoutException | RuntimeException e) {
                     String error = described(e);
@@ -160,13 +190,22 @@ public final class SideBySide implements Callable<Integer> {
                 results.add(cell.name() + " (MiB resident)", system, cluster.residentMebibytes());
             }
             case WRITES ->
-                results.add(cell.name() + " (/s)", system, Load.writes(cluster.peer(), cell.callers(), seconds));
-            case READS ->
-                results.add(cell.name() + " (/s)", system, Load.reads(cluster.peer(), cell.callers(), seconds));
+                results.add(cell.name() + " (/s)", system, Load.writes(cluster.peer(), cell.count(), seconds));
+            case READS -> results.add(cell.name() + " (/s)", system, Load.reads(cluster.peer(), cell.count(), seconds));
             case PROPAGATION -> {
                 List<Double> millis = Load.propagation(cluster.peer(), cluster.connect(), seconds);
                 results.add(cell.name() + " (p50 ms)", system, Summary.percentile(millis, 50));
                 results.add(cell.name() + " (p99 ms)", system, Summary.percentile(millis, 99));
+            }
+            case FAN_OUT -> {
+                List<Double> millis = Load.fanOut(cluster, cell.count(), seconds);
+                results.add(cell.name() + " (p50 ms to the last)", system, Summary.percentile(millis, 50));
+            }
+            case RESTART -> {
+                results.add(cell.name() + " loaded (s)", system, Load.files(cluster.peer(), cell.count()));
+                results.add(
+                        cell.name() + " restarted (ms)", system, cluster.restart(cell.count() - 1, Load.FILE_BYTES));
+                results.add(cell.name() + " (MiB resident)", system, cluster.residentMebibytes());
             }
         }
     }

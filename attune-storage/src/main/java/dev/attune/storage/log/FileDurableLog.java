@@ -40,19 +40,20 @@ public final class FileDurableLog implements DurableLog {
     // Bounds with all written so far, those of records of an unfinished append too; the writer's own.
     private Bounds written;
 
+    /** Where the log lies, held against other processes. */
+    private record Home(Disk disk, Path directory, Closeable lock) {}
+
     private FileDurableLog(
-            Disk disk,
-            Path directory,
+            Home home,
             LogOptions options,
-            Closeable lock,
             LogState state,
             SegmentReserve reserve,
             SyncedEnd said,
             SegmentWriter writer) {
-        this.disk = disk;
-        this.directory = directory;
+        this.disk = home.disk;
+        this.directory = home.directory;
         this.options = options;
-        this.lock = lock;
+        this.lock = home.lock;
         this.state = state;
         this.reserve = reserve;
         this.said = said;
@@ -94,7 +95,8 @@ public final class FileDurableLog implements DurableLog {
             SegmentWriter writer = new SegmentWriter(disk, directory, options, reserve, said, tail);
             // What the last process wrote may still wait in the operating system; from here on it is relied upon.
             writer.settle();
-            FileDurableLog log = new FileDurableLog(disk, directory, options, lock, state, reserve, said, writer);
+            FileDurableLog log =
+                    new FileDurableLog(new Home(disk, directory, lock), options, state, reserve, said, writer);
             reserve.start();
             done = true;
             return log;

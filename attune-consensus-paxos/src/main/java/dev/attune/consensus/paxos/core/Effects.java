@@ -43,6 +43,7 @@ public record Effects(
         /** An accepted entry; replaces one at the same slot, later ones stay. Slots never leave a gap. */
         record Append(Entry entry) implements Write {}
 
+        /** The acceptor takes part in no lower ballot any more. */
         record SetPromised(Ballot ballot) implements Write {}
 
         /** A watermark that saves learning again; may be lost, so it need not be synced for its own sake. */

@@ -31,6 +31,7 @@ public sealed interface Fact {
     /** No quorum confirmed the read; it may be asked again. */
     record ReadRefused(long id) implements Fact {}
 
+    /** The membership asked for is in force. */
     record ChangeDone(long id) implements Fact {}
 
     /** Certainly not changed, unless {@code code} is OUTCOME_UNKNOWN. */
@@ -39,6 +40,7 @@ public sealed interface Fact {
     /** This member does not lead any more. */
     record TransferDone(long id) implements Fact {}
 
+    /** This member goes on as it was. */
     record TransferRefused(long id, ErrorCode code, String reason) implements Fact {}
 
     /**

@@ -26,8 +26,10 @@ public sealed interface Input {
     /** A reader wants to know from which slot on a local read is linearizable. */
     record ReadRequested(long id) implements Input {}
 
+    /** An operator wants another membership. */
     record ChangeRequested(long id, MembershipChange change) implements Input {}
 
+    /** An operator wants another voter to lead. */
     record TransferRequested(long id, MemberId to) implements Input {}
 
     /** The member is about to stop: a leader gives up leading and asks the most advanced voter to take over. */

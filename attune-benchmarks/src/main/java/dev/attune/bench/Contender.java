@@ -24,10 +24,11 @@ interface Contender {
     Peer connect(List<String> endpoints) throws IOException;
 
     /** Attune from jars, by the flags and class path given. */
-    record Attune(String classPath, List<String> jvmFlags, Path tokenFile, String token) implements Contender {
+    record Attune(String engine, String classPath, List<String> jvmFlags, Path tokenFile, String token)
+            implements Contender {
         @Override
         public String name() {
-            return "attune";
+            return engine.equals("raft") ? "attune" : "attune-" + engine;
         }
 
         @Override
@@ -46,6 +47,7 @@ interface Contender {
                         classPath,
                         "dev.attune.server.ServerMain",
                         "--id=n" + i,
+                        "--consensus=" + engine,
                         "--data-dir=" + directory.resolve("n" + i),
                         "--listen=127.0.0.1:" + ports.get(PORTS * i),
                         "--peer-listen=127.0.0.1:" + ports.get(PORTS * i + 1),

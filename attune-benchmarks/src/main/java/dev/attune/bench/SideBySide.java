@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Measures Attune beside etcd and ZooKeeper. Exits 1 when a measurement failed.")
 public final class SideBySide implements Callable<Integer> {
+    private static final Map<String, String> ENGINES = Map.of("attune", "raft", "attune-paxos", "paxos");
     private static final long IDLE_MILLIS = 3_000;
     private static final int WARM_CALLERS = 64;
 
@@ -48,7 +50,7 @@ public final class SideBySide implements Callable<Integer> {
             names = "--systems",
             split = ",",
             defaultValue = "attune,etcd,zookeeper",
-            description = "Default: all: ${DEFAULT-VALUE}")
+            description = "Of attune, attune-paxos, etcd and zookeeper. Default: ${DEFAULT-VALUE}")
     private List<String> systems = new ArrayList<>();
 
     @Option(names = "--home", description = "Checkout whose attune-dist is measured. Default: this class path.")
@@ -114,8 +116,10 @@ public final class SideBySide implements Callable<Integer> {
     private Contender contender(String system, Path work) throws IOException {
         if (system.equals("etcd")) return new Contender.Etcd(etcd);
         if (system.equals("zookeeper")) return new Contender.ZooKeeper(System.getProperty("java.class.path"));
-        if (!system.equals("attune"))
-            throw new IllegalArgumentException("--systems: " + system + " (expected: attune, etcd, zookeeper)");
+        String engine = ENGINES.get(system);
+        if (engine == null)
+            throw new IllegalArgumentException(
+                    "--systems: " + system + " (expected: attune, attune-paxos, etcd, zookeeper)");
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         String token = "attune_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
@@ -130,7 +134,7 @@ public final class SideBySide implements Callable<Integer> {
         List<String> flags = new ArrayList<>(
                 List.of("-Djdk.serialFilter=!*", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-Xmx512m"));
         flags.addAll(jvmFlags);
-        return new Contender.Attune(classPath, flags, file, token);
+        return new Contender.Attune(engine, classPath, flags, file, token);
     }
 
     private void run(int round, Contender contender, int nodes, List<Cell> cells, Path work, Results results)

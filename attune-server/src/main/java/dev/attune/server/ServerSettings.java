@@ -7,6 +7,8 @@ import dev.attune.model.tls.Authorities;
 import dev.attune.server.auth.Tokens;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.http.HttpOptions;
+import dev.attune.server.node.ConsensusOptions;
+import dev.attune.server.node.Engine;
 import dev.attune.server.node.NodeOptions;
 import dev.attune.server.node.PrivateFile;
 import dev.attune.transport.PeerTls;
@@ -123,10 +125,25 @@ final class ServerSettings {
                     + " node is started so, with the same file.")
     private @Nullable Path restore;
 
+    @Option(
+            names = "--consensus",
+            paramLabel = "ENGINE",
+            defaultValue = "raft",
+            description = "What the members agree by: raft or paxos, the same on all. Default: raft")
+    private String consensus = "raft";
+
     void useForTraining(Path directory) {
         dataDirectory = directory.resolve("data");
         listen = "127.0.0.1:0";
         peerListen = "127.0.0.1:0";
+    }
+
+    private Engine engine() throws IOException {
+        try {
+            return Engine.named(consensus);
+        } catch (IllegalArgumentException e) {
+            throw refused("--" + e.getMessage());
+        }
     }
 
     String id() {
@@ -187,7 +204,7 @@ final class ServerSettings {
                 members(peers),
                 Optional.empty(),
                 bootstrapToken(),
-                Duration.ofMillis(electionTimeoutMillis));
+                new ConsensusOptions(engine(), Duration.ofMillis(electionTimeoutMillis)));
         if (join == null || !fresh) return options;
         if (tokenFile == null) throw refused("--join needs --token-file with an administrator's token");
         String advertised = apiAddress != null ? apiAddress : listen;

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberStorage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberStorage.class);
-    private static final int PROMISED = 0;
+    static final int PROMISED = 0;
     private static final int CHOSEN = 1;
     private static final int BASE = 2;
     private static final int CONFIGURATION_BYTES_MAX = 1 << 20;

@@ -28,7 +28,11 @@ public final class ServerCluster implements AutoCloseable {
         this.web = web;
     }
 
-    /** Makes a cluster below {@code directory}, not yet started. */
+    private static String engine() {
+        return System.getProperty("attune.engine", "raft");
+    }
+
+    /** Makes a cluster below {@code directory}, not yet started; {@code -Dattune.engine=paxos} for that engine. */
     public static ServerCluster prepare(int size, Path directory) {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -60,7 +64,9 @@ public final class ServerCluster implements AutoCloseable {
                     "--listen",
                     "127.0.0.1:" + ports.get(i),
                     "--peer-listen",
-                    "127.0.0.1:" + ports.get(size + i)));
+                    "127.0.0.1:" + ports.get(size + i),
+                    "--consensus",
+                    engine()));
             if (size > 1) arguments.addAll(List.of("--peers", String.join(",", peers)));
             arguments.addAll(further);
             cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, web));
@@ -90,7 +96,9 @@ public final class ServerCluster implements AutoCloseable {
                 "--join",
                 servers.get(0).endpoint(),
                 "--token-file",
-                tokenFile.toString()));
+                tokenFile.toString(),
+                "--consensus",
+                engine()));
         arguments.addAll(List.of(further));
         ServerProcess server = new ServerProcess(id, own, ports.get(0), arguments, web);
         servers.add(server);

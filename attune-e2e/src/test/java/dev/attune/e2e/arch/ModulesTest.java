@@ -28,7 +28,17 @@ class ModulesTest {
             entry("consensus.paxos", Set.of("model", "consensus", "storage", "transport")),
             entry("config", Set.of("model")),
             entry("client", Set.of("model")),
-            entry("server", Set.of("model", "store", "consensus", "storage", "transport", "consensus.raft", "config")),
+            entry(
+                    "server",
+                    Set.of(
+                            "model",
+                            "store",
+                            "consensus",
+                            "storage",
+                            "transport",
+                            "consensus.raft",
+                            "consensus.paxos",
+                            "config")),
             entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config")),
             entry("cli", Set.of("model", "client")));
 

@@ -1,11 +1,8 @@
 package dev.attune.server.node;
 
 import dev.attune.consensus.MemberId;
-import dev.attune.consensus.Membership;
 import dev.attune.consensus.ReplicatedLog;
 import dev.attune.consensus.StateMachine;
-import dev.attune.consensus.raft.RaftMember;
-import dev.attune.consensus.raft.RaftOptions;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.server.api.ClusterRoutes;
 import dev.attune.server.api.HealthRoutes;
@@ -41,12 +38,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,29 +136,17 @@ public final class AttuneNode implements AutoCloseable {
     private ReplicatedLog startLog(
             DataDirectory data, StateMachine machine, AddressTable addresses, Consumer<Throwable> onFatal)
             throws IOException {
-        RaftOptions raft = raft(options, data.raft());
+        BiConsumer<String, Throwable> fatal = (reason, cause) -> {
+            LOG.error("event=fatal reason=\"{}\"", reason, cause);
+            onFatal.accept(cause);
+        };
         List<MemberId> others = addresses.all().stream()
                 .map(Member::id)
                 .filter(id -> !id.equals(options.id()))
                 .toList();
-        ReplicatedLog log = RaftMember.start(
-                data.hasBegun() ? raft.withBegun() : raft, machine, transport, others, (reason, cause) -> {
-                    LOG.error("event=fatal reason=\"{}\"", reason, cause);
-                    onFatal.accept(cause);
-                });
+        ReplicatedLog log = LogStart.start(options, data, machine, transport, others, fatal);
         data.begin();
         return log;
-    }
-
-    static RaftOptions raft(NodeOptions options, Path directory) {
-        Membership initial = options.joining().isPresent()
-                ? new Membership(new TreeSet<>(), new TreeSet<>())
-                : options.peers().isEmpty()
-                        ? Membership.voters(options.id())
-                        : Membership.voters(
-                                options.peers().stream().map(Member::id).toArray(MemberId[]::new));
-        return RaftOptions.of(options.id(), "attune", initial, directory)
-                .withElectionTimeout(options.electionTimeout());
     }
 
     private RouteTable table(Tokens tokens, LiveStreams streams, Clock clock, Secrets secrets) {

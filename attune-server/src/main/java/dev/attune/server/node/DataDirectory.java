@@ -42,11 +42,21 @@ final class DataDirectory {
             if (!identity.member().equals(options.id()))
                 throw new IOException(directory + " belongs to member " + identity.member() + " (this node is "
                         + options.id() + "; give --id " + identity.member() + " or another --data-dir)");
+            requireEngine(directory, identity.engine(), options.consensus().engine());
         } else {
-            identity = new Identity(options.id(), newNetworkId(options), false);
+            identity = new Identity(
+                    options.id(), newNetworkId(options), options.consensus().engine(), false);
             identity.write(directory);
         }
         return new DataDirectory(directory, identity);
+    }
+
+    private static void requireEngine(Path directory, Engine made, Engine asked) throws IOException {
+        if (made == asked) return;
+        throw new IOException(directory + " was made with --consensus " + made + " and this start asks for " + asked
+                + ". One engine cannot read the other's log. Start with --consensus " + made + "; or, to move the whole"
+                + " cluster: take a snapshot of it (GET /api/v1/cluster/snapshot), stop it, and start new nodes in empty"
+                + " data directories with --consensus " + asked + " --restore FILE.");
     }
 
     /** Members of a new cluster derive the same name from the same list; a node of its own takes a random one. */
@@ -82,15 +92,17 @@ final class DataDirectory {
 
     /** This member takes part from now on. */
     void begin() throws IOException {
-        if (!identity.begun()) new Identity(identity.member(), identity.networkId(), true).write(directory);
+        if (!identity.begun())
+            new Identity(identity.member(), identity.networkId(), identity.engine(), true).write(directory);
     }
 
-    Path raft() {
-        return raft(directory);
+    /** Where the engine keeps its log and snapshots. */
+    Path log() {
+        return log(directory, identity.engine());
     }
 
-    static Path raft(Path directory) {
-        return directory.resolve("raft");
+    static Path log(Path directory, Engine engine) {
+        return directory.resolve(engine.toString());
     }
 
     static Path state(Path directory) {

@@ -12,9 +12,10 @@ import java.util.Properties;
  * another cluster (G11).
  *
  * @param networkId what members name each other before they talk
+ * @param engine what the log was written by; another cannot read it
  * @param begun whether the member has taken part, so that its log must be there
  */
-record Identity(MemberId member, String networkId, boolean begun) {
+record Identity(MemberId member, String networkId, Engine engine, boolean begun) {
     private static final String FILE = "identity.properties";
 
     static boolean exists(Path directory) {
@@ -28,11 +29,17 @@ record Identity(MemberId member, String networkId, boolean begun) {
         String network = properties.getProperty("network", "");
         if (member.isEmpty() || network.isEmpty())
             throw new IOException(directory.resolve(FILE) + " is damaged (expected: member and network)");
-        return new Identity(new MemberId(member), network, Boolean.parseBoolean(properties.getProperty("begun")));
+        String engine = properties.getProperty("consensus", Engine.RAFT.toString());
+        return new Identity(
+                new MemberId(member),
+                network,
+                Engine.named(engine),
+                Boolean.parseBoolean(properties.getProperty("begun")));
     }
 
     void write(Path directory) throws IOException {
         PrivateFile.write(
-                directory.resolve(FILE), "member=" + member + "\nnetwork=" + networkId + "\nbegun=" + begun + "\n");
+                directory.resolve(FILE),
+                "member=" + member + "\nnetwork=" + networkId + "\nconsensus=" + engine + "\nbegun=" + begun + "\n");
     }
 }

@@ -7,7 +7,6 @@ import dev.attune.transport.PeerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +30,7 @@ public record NodeOptions(
         List<Member> peers,
         Optional<Joining> joining,
         Optional<String> administratorToken,
-        Duration electionTimeout) {
+        ConsensusOptions consensus) {
     public NodeOptions {
         peers = List.copyOf(peers);
         boolean listed = peers.stream().anyMatch(each -> each.id().equals(id));
@@ -51,7 +50,7 @@ public record NodeOptions(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                Duration.ofSeconds(1));
+                ConsensusOptions.defaults());
     }
 
     /** The same with another way to listen for clients. */
@@ -66,7 +65,7 @@ public record NodeOptions(
                 peers,
                 joining,
                 administratorToken,
-                electionTimeout);
+                consensus);
     }
 
     /** The same as one of the members of a new cluster. */
@@ -81,7 +80,22 @@ public record NodeOptions(
                 members,
                 joining,
                 administratorToken,
-                electionTimeout);
+                consensus);
+    }
+
+    /** The same by another engine. */
+    public NodeOptions withEngine(Engine engine) {
+        return new NodeOptions(
+                id,
+                dataDirectory,
+                http,
+                apiAddress,
+                peerListen,
+                peerTls,
+                peers,
+                joining,
+                administratorToken,
+                new ConsensusOptions(engine, consensus.electionTimeout()));
     }
 
     /** The same with a chosen administrator's token. */
@@ -96,7 +110,7 @@ public record NodeOptions(
                 peers,
                 joining,
                 Optional.of(token),
-                electionTimeout);
+                consensus);
     }
 
     /** The same, joining a running cluster as a learner. */
@@ -111,7 +125,7 @@ public record NodeOptions(
                 List.of(),
                 Optional.of(cluster),
                 administratorToken,
-                electionTimeout);
+                consensus);
     }
 
     /** What a running cluster told of itself. */

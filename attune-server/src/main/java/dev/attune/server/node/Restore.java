@@ -1,7 +1,6 @@
 package dev.attune.server.node;
 
 import dev.attune.consensus.StateMachine;
-import dev.attune.consensus.raft.RaftSeed;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
@@ -114,14 +113,11 @@ public final class Restore {
             if (done.error() != null) throw new IOException("the new identity was refused: " + done.message());
             store.commit();
             try (Store.Frozen frozen = store.freeze()) {
-                RaftSeed.write(
-                        AttuneNode.raft(options, DataDirectory.raft(directory)),
-                        new Frozen(frozen),
-                        Math.max(1, header.term()));
+                LogStart.seed(options, new Frozen(frozen), Math.max(1, header.term()));
             }
             revision = store.revision();
         }
-        new Identity(options.id(), networkId, true).write(directory);
+        new Identity(options.id(), networkId, options.consensus().engine(), true).write(directory);
         return new Restored(header.clusterId(), clusterId, revision);
     }
 

@@ -21,6 +21,8 @@ import java.util.stream.LongStream;
 public final class Demo {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long POLL_MILLIS = 20;
+    private static final String USAGE = "usage: attune demo [--check] [--consensus raft|paxos]";
+    private static final List<String> ENGINES = List.of("raft", "paxos");
 
     private final DemoWorld world;
     private final Centre centre;
@@ -34,21 +36,26 @@ public final class Demo {
     /** Runs the story. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
-            System.out.println(
-                    "usage: attune demo [--check]   with --check the story runs to its end and exits 0 or 1");
+            System.out.println(USAGE + "   with --check the story runs to its end and exits 0 or 1");
             return;
         }
-        boolean check = List.of(arguments).contains("--check");
-        if (arguments.length > (check ? 1 : 0)) {
-            System.err.println("usage: attune demo [--check]");
+        var rest = new ArrayList<>(List.of(arguments));
+        boolean check = rest.remove("--check");
+        String engine = "raft";
+        if (rest.size() == 2 && rest.get(0).equals("--consensus")) {
+            engine = rest.get(1);
+            rest.clear();
+        }
+        if (!rest.isEmpty() || !ENGINES.contains(engine)) {
+            System.err.println(USAGE);
             System.exit(2);
         }
-        System.exit(run(check));
+        System.exit(run(check, engine));
     }
 
-    private static int run(boolean check) throws IOException, InterruptedException {
+    private static int run(boolean check, String engine) throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        DemoWorld world = DemoWorld.start();
+        DemoWorld world = DemoWorld.start(engine);
         // Also on Ctrl-C: nothing is left behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(world), "demo-cleanup"));
         try {

@@ -21,19 +21,20 @@ final class DemoWorld implements AutoCloseable {
     private final Path folder;
     private final Path tokenFile;
     private final String token;
-    private final String peers;
+    // What all nodes are started with.
+    private final List<String> common;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<ServiceInstance> instances = new ArrayList<>();
 
-    private DemoWorld(Path folder, Path tokenFile, String token, String peers) {
+    private DemoWorld(Path folder, Path tokenFile, String token, List<String> common) {
         this.folder = folder;
         this.tokenFile = tokenFile;
         this.token = token;
-        this.peers = peers;
+        this.common = common;
     }
 
-    /** Starts three nodes on free loopback ports. */
-    static DemoWorld start() throws IOException {
+    /** Starts three nodes on free loopback ports that agree by {@code engine}. */
+    static DemoWorld start(String engine) throws IOException {
         Path folder = Files.createTempDirectory("attune-demo");
         String token = newToken();
         Path tokenFile = Files.createFile(
@@ -43,11 +44,17 @@ final class DemoWorld implements AutoCloseable {
         int[] ports = freePorts(2 * SIZE);
         var peers = new ArrayList<String>();
         for (int i = 0; i < SIZE; i++) peers.add("n" + (i + 1) + "=127.0.0.1:" + ports[SIZE + i]);
-        var world = new DemoWorld(folder, tokenFile, token, String.join(",", peers));
+        var world = new DemoWorld(
+                folder,
+                tokenFile,
+                token,
+                List.of(
+                        "--peers=" + String.join(",", peers),
+                        "--bootstrap-token-file=" + tokenFile,
+                        "--consensus=" + engine));
         try {
             for (int i = 0; i < SIZE; i++) {
-                world.nodes.add(
-                        NodeProcess.start("n" + (i + 1), ports[i], ports[SIZE + i], world.peers, folder, tokenFile));
+                world.nodes.add(NodeProcess.start("n" + (i + 1), ports[i], ports[SIZE + i], world.common, folder));
             }
             return world;
         } catch (IOException | RuntimeException e) {
@@ -64,7 +71,7 @@ final class DemoWorld implements AutoCloseable {
     }
 
     void restart(NodeProcess node) throws IOException {
-        node.restart(peers, tokenFile);
+        node.restart(common);
     }
 
     List<NodeProcess> nodes() {

@@ -2,6 +2,7 @@ package dev.attune.examples.orders;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,23 +26,22 @@ final class NodeProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static NodeProcess start(String id, int apiPort, int peerPort, String peers, Path folder, Path adminTokenFile)
+    static NodeProcess start(String id, int apiPort, int peerPort, List<String> common, Path folder)
             throws IOException {
-        Process process = launch(id, apiPort, peerPort, peers, folder, adminTokenFile);
+        Process process = launch(id, apiPort, peerPort, common, folder);
         return new NodeProcess(id, apiPort, peerPort, folder, process);
     }
 
-    private static Process launch(String id, int apiPort, int peerPort, String peers, Path folder, Path adminTokenFile)
+    private static Process launch(String id, int apiPort, int peerPort, List<String> common, Path folder)
             throws IOException {
-        List<String> command = Jvm.command(
+        List<String> command = new ArrayList<>(Jvm.command(
                 "ATTUNE_DEMO_SERVER_FLAGS",
                 "dev.attune.server.ServerMain",
                 "--id=" + id,
                 "--data-dir=" + folder.resolve(id),
                 "--listen=127.0.0.1:" + apiPort,
-                "--peer-listen=127.0.0.1:" + peerPort,
-                "--peers=" + peers,
-                "--bootstrap-token-file=" + adminTokenFile);
+                "--peer-listen=127.0.0.1:" + peerPort));
+        command.addAll(common);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -50,8 +50,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts it again after {@link #kill}, with what its disk holds. */
-    void restart(String peers, Path adminTokenFile) throws IOException {
-        process = launch(id, apiPort, peerPort, peers, folder, adminTokenFile);
+    void restart(List<String> common) throws IOException {
+        process = launch(id, apiPort, peerPort, common, folder);
     }
 
     String id() {

@@ -6,7 +6,6 @@ import dev.attune.model.kv.Operation;
 import dev.attune.simulator.chance.Chance;
 import dev.attune.simulator.fault.FaultCounts;
 import dev.attune.simulator.fault.FaultKind;
-import dev.attune.simulator.fault.Swarm;
 import dev.attune.simulator.history.Action;
 import dev.attune.simulator.history.Completion;
 import dev.attune.simulator.time.EventHeap;
@@ -36,25 +35,17 @@ public final class Client {
     private boolean stopped;
     private @Nullable Open open;
 
-    public Client(
-            EventHeap time,
-            Chance chance,
-            Swarm swarm,
-            FaultCounts counts,
-            ClientRules rules,
-            Cluster cluster,
-            Workload workload,
-            History history) {
-        this.time = time;
+    public Client(Surroundings surroundings, Chance chance) {
+        time = surroundings.time();
         this.chance = chance;
-        this.cluster = cluster;
-        this.workload = workload;
-        this.history = history;
-        this.counts = counts;
-        this.rules = rules;
-        this.options = ClientOptions.draw(chance, swarm);
-        this.process = history.newProcess();
-        this.server = chance.one(cluster.servers());
+        cluster = surroundings.cluster();
+        workload = surroundings.workload();
+        history = surroundings.history();
+        counts = surroundings.counts();
+        rules = surroundings.rules();
+        options = ClientOptions.draw(chance, surroundings.swarm());
+        process = history.newProcess();
+        server = chance.one(cluster.servers());
     }
 
     /** The call that is under way. */
@@ -97,6 +88,7 @@ public final class Client {
 
     private void invoke() {
         if (stopped) return;
+        if (chance.below(8) == 0) server = chance.one(cluster.servers());
         Action action = workload.next();
         Operation operation = Actions.operation(action);
         Request request;

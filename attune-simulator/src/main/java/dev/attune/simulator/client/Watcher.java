@@ -50,24 +50,16 @@ public final class Watcher {
     private long heardAt;
     private boolean done;
 
-    public Watcher(
-            EventHeap time,
-            Chance chance,
-            Swarm swarm,
-            FaultCounts counts,
-            Cluster cluster,
-            Workload workload,
-            History history,
-            Ledger ledger,
-            Reach reach) {
-        this.time = time;
+    public Watcher(Surroundings surroundings, Chance chance) {
+        time = surroundings.time();
         this.chance = chance;
-        this.swarm = swarm;
-        this.counts = counts;
-        this.cluster = cluster;
-        this.history = history;
-        this.ledger = ledger;
-        this.reach = reach;
+        swarm = surroundings.swarm();
+        counts = surroundings.counts();
+        cluster = surroundings.cluster();
+        history = surroundings.history();
+        ledger = surroundings.ledger();
+        reach = surroundings.reach();
+        Workload workload = surroundings.workload();
         prefix = chance.below(3) == 0 ? workload.all() : workload.prefix();
         // What a key was before is not told once that is compacted, so it cannot be judged then.
         previous = !swarm.on(FaultKind.COMPACTION) && chance.below(2) == 0;

@@ -42,6 +42,7 @@ final class Report {
                 .forEach((name, count) -> text.append(String.format(Locale.ROOT, "  %-44s %,12d%n", name, count)));
         List<String> unreached = summary.unreached();
         text.append(String.format("%nnot reached: %s%n", unreached.isEmpty() ? "none" : String.join(", ", unreached)));
+        text.append(String.format("seeds whose order was not decided: %d%n", summary.undecided()));
         text.append(String.format("violations: %d%n", summary.failures().size()));
         return text.toString();
     }
@@ -66,6 +67,7 @@ final class Report {
         node.put("calls", summary.calls());
         node.put("answered", summary.answered());
         node.put("chosen", summary.chosen());
+        node.put("undecided", summary.undecided());
         ObjectNode faults = node.putObject("faults");
         summary.faults().forEach((kind, count) -> faults.put(kind.name(), count));
         ObjectNode reached = node.putObject("reached");

@@ -20,6 +20,7 @@ public final class Summary {
     private long calls;
     private long answered;
     private long chosen;
+    private long undecided;
 
     /** Adds one seed's result; returns how many seeds have failed so far. */
     synchronized int add(SeedResult result) {
@@ -30,6 +31,7 @@ public final class Summary {
         calls += figures.calls();
         answered += figures.answered();
         chosen += figures.chosen();
+        if (figures.undecided()) undecided++;
         faults.add(figures.faults());
         reach.add(figures.reach());
         if (!result.passed()) failures.add(result);
@@ -59,6 +61,11 @@ public final class Summary {
     /** How many positions of the log were chosen. */
     public synchronized long chosen() {
         return chosen;
+    }
+
+    /** How many seeds' calls have not been proven linearizable, because the search ran out of steps. */
+    public synchronized long undecided() {
+        return undecided;
     }
 
     public synchronized long faultTotal() {

@@ -77,7 +77,7 @@ final class Operator {
         }
         Server leader = world.leader();
         MembershipChange change = next();
-        if (leader != null && change != null) {
+        if (leader != null && change != null && !world.anyDamaged()) {
             shared.trace().note(leader.name(), "change", change.member().hashCode(), asked);
             if (change instanceof MembershipChange.Remove && change.member().equals(leader.id()))
                 shared.reach().mark(Marker.LEADER_REMOVED_ITSELF);

@@ -19,9 +19,17 @@ public record SeedResult(
      * How much a run did.
      *
      * @param chosen positions of the log
+     * @param undecided whether the search for an order of the calls ran out of steps
      */
     public record Figures(
-            long events, long virtualMicros, long calls, long answered, long chosen, FaultCounts faults, Reach reach) {}
+            long events,
+            long virtualMicros,
+            long calls,
+            long answered,
+            long chosen,
+            boolean undecided,
+            FaultCounts faults,
+            Reach reach) {}
 
     public boolean passed() {
         return failure == null;

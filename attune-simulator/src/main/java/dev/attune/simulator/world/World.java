@@ -234,7 +234,7 @@ final class World implements Cluster {
     }
 
     /** Configurations that lie on some disk and may still come into force. */
-    private List<Configuration> undecided() {
+    List<Configuration> undecided() {
         long newest = configuration().number();
         List<Configuration> undecided = new ArrayList<>();
         for (Server server : servers) {

@@ -90,8 +90,8 @@ enum Mutant {
     CUTS_BEFORE_SNAPSHOT_IS_DURABLE(CutsBeforeSnapshotIsDurable::new),
     /** One acceptance counts as two. */
     COUNTS_ONE_ACCEPTANCE_TWICE(CountsOneAcceptanceTwice::new),
-    /** A proposer takes any promised value instead of that of the highest ballot. */
-    IGNORES_HIGHEST_BALLOT(IgnoresHighestBallot::new);
+    /** A proposer takes the promised value of the lowest ballot instead of the highest. */
+    TAKES_LOWEST_BALLOT(TakesLowestBallot::new);
 
     @SuppressWarnings("ImmutableEnumChecker") // a constructor reference
     private final Supplier<Parts> parts;
@@ -256,13 +256,16 @@ enum Mutant {
         }
     }
 
-    private static final class IgnoresHighestBallot extends CoreMutant {
+    private static final class TakesLowestBallot extends CoreMutant {
+        private static final long ROUNDS = 1L << 40;
+
         @Override
         Effects step(Life life, Input input) {
             if (!(input instanceof Input.Received received) || !(received.message() instanceof Message.Promise promise))
                 return life.step(input);
             List<Entry> entries = new ArrayList<>();
-            for (Entry entry : promise.entries()) entries.add(entry.in(new Ballot(1, "a")));
+            for (Entry entry : promise.entries())
+                entries.add(entry.in(new Ballot(ROUNDS - entry.ballot().round(), "a")));
             return life.step(new Input.Received(
                     received.from(),
                     new Message.Promise(promise.ballot(), promise.from(), promise.chosen(), promise.last(), entries)));

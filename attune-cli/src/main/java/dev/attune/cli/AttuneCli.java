@@ -28,7 +28,8 @@ public final class AttuneCli {
     }
 
     /** Runs one command; returns the process's exit code. */
-    static int run(String[] arguments, Terminal terminal, Map<String, String> environment, Path workingDirectory) {
+    public static int run(
+            String[] arguments, Terminal terminal, Map<String, String> environment, Path workingDirectory) {
         var options = new GlobalOptions();
         CommandLine commands = Commands.create(new Context(options, terminal, environment, workingDirectory), options);
         commands.getCommandSpec()

@@ -40,6 +40,7 @@ final class SettingsCommands {
 
         @Option(
                 names = "--public",
+                arity = "1",
                 paramLabel = "true|false",
                 description = "Whether other applications may import it.")
         @Nullable Boolean shared;

@@ -98,7 +98,12 @@ public final class InstanceRoutes implements Routes {
 
     private CompletableFuture<Reply> blast(Request request) {
         Coordinate file = FileRequests.coordinate(request);
-        return instances.list(file.environment()).thenCompose(all -> {
+        return instances.list(file.environment()).thenCompose(everyone -> {
+            List<InstanceRecord> all = everyone.stream()
+                    .filter(each -> request.principal()
+                            .rights()
+                            .allows(Verb.READ, file.environment(), each.spec().application(), ""))
+                    .toList();
             List<Reach.Listener> listeners = all.stream()
                     .map(each -> new Reach.Listener(each.spec().toSpec(), each.files()))
                     .toList();

@@ -34,7 +34,10 @@ public final class Instances implements InstanceRegistry {
     private static final long LEASE_MILLIS = 15_000;
     private static final long RENEW_MILLIS = 4_000;
     private static final int WRITES_MAX = 60;
-    private static final int READ_KEYS_MAX = 5_000;
+    private static final int WRITE_BYTES_MAX = 512 << 10;
+    private static final int STATES_MAX = 1_000;
+    private static final int READ_KEYS_MAX = 2_000;
+    private static final int READ_KEY_LENGTH_MAX = 128;
 
     private final Keyspace keyspace;
     private final Reads reads;
@@ -114,14 +117,17 @@ public final class Instances implements InstanceRegistry {
     private CompletableFuture<?> write() {
         List<Operation> writes = new ArrayList<>();
         List<Bytes> taken = new ArrayList<>();
+        int bytes = 0;
         for (Bytes key : dirty) {
-            if (taken.size() == WRITES_MAX) break;
+            if (taken.size() == WRITES_MAX || bytes > WRITE_BYTES_MAX) break;
             taken.add(key);
             Live one = live.get(key);
+            Bytes record = one == null ? Bytes.EMPTY : one.toRecord().encode();
+            bytes += record.size();
             writes.add(
                     one == null
                             ? Operation.Delete.of(key)
-                            : Operation.Put.of(key, one.toRecord().encode()).withLease(leaseId));
+                            : Operation.Put.of(key, record).withLease(leaseId));
         }
         taken.forEach(dirty::remove);
         if (writes.isEmpty()) return CompletableFuture.completedFuture(null);
@@ -169,9 +175,13 @@ public final class Instances implements InstanceRegistry {
         @Override
         public void report(List<ClientFrame.FileState> reported, List<String> keys) {
             synchronized (lock) {
+                // What an instance says is bounded here, whatever it says.
                 for (ClientFrame.FileState each : reported)
-                    states.put(each.file(), new InstanceRecord.State(each.release(), each.applied(), each.reason()));
-                for (String each : keys) if (readKeys.size() < READ_KEYS_MAX) readKeys.add(each);
+                    if (states.size() < STATES_MAX || states.containsKey(each.file()))
+                        states.put(
+                                each.file(), new InstanceRecord.State(each.release(), each.applied(), each.reason()));
+                for (String each : keys)
+                    if (readKeys.size() < READ_KEYS_MAX && each.length() <= READ_KEY_LENGTH_MAX) readKeys.add(each);
                 if (live.containsKey(key)) dirty.add(key);
             }
         }

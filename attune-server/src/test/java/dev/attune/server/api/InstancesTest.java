@@ -156,6 +156,7 @@ final class InstancesTest {
         return AttuneClient.builder()
                 .endpoints("127.0.0.1:" + node.port())
                 .token(node.administrator())
+                .snapshotDirectory(null)
                 .layers(layers)
                 .build();
     }

@@ -18,6 +18,7 @@ import dev.attune.server.keyspace.Reads;
 import dev.attune.server.keyspace.StoreKeyspace;
 import dev.attune.store.Command;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,40 @@ final class SharedSubscriptionsTest {
         assertThat(sink.update(1).revision()).isEqualTo(keyspace.revision() - 1);
         assertThat(sink.update(2).removed()).containsExactly("a.yaml");
         assertThat(sink.config()).isEqualTo(Map.of("b", "default:y=1\n"));
+    }
+
+    @Test
+    @DisplayName("S2: ten thousand releases in a row while a thousand follow: none misses the last state")
+    void longRunOfReleases_endsWithTheLastStateForEveryone() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int followers = 1_000;
+        int releases = 10_000;
+        List<AtomicReference<String>> last = new ArrayList<>();
+        List<Subscriptions.Subscription> running = new ArrayList<>();
+        for (int i = 0; i < followers; i++) {
+            AtomicReference<String> seen = new AtomicReference<>("");
+            // Some have no room from time to time; what they missed is owed as a complete state.
+            boolean slow = random.nextInt(10) == 0;
+            AtomicBoolean full = new AtomicBoolean();
+            last.add(seen);
+            running.add(subscriptions.subscribe(InstanceSpec.of("i" + i, "prod", "orders"), Set.of(), 0, message -> {
+                if (slow && full.compareAndSet(false, true)) return false;
+                full.set(false);
+                if (message instanceof SharedUpdate update
+                        && !update.update().files().isEmpty())
+                    seen.set(update.update().files().get(0).text().toUtf8());
+                return true;
+            }));
+        }
+        for (int i = 1; i <= releases; i++) put("orders", "a.yaml", "v: " + i + "\n");
+        String end = "v: " + releases + "\n";
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            running.forEach(Subscriptions.Subscription::resume);
+            assertThat(last.stream().filter(each -> !end.equals(each.get())).count())
+                    .as("behind, seed %d", seed)
+                    .isZero();
+        });
     }
 
     @Test

@@ -370,16 +370,14 @@ public final class PaxosLog implements ReplicatedLog {
     private final class Stepped implements CoreLoop.Listener {
         @Override
         public void fact(Fact fact) {
+            // Whoever is told anything may look at the status next, or propose.
+            stepped();
             if (fact instanceof Fact.RoleChanged) leadership();
             else if (fact instanceof Fact.ConfigurationChanged changed)
                 applies.configuration(changed.slot(), changed.configuration());
             else if (fact instanceof Fact.CatchUpWanted wanted) exchange.catchUp(wanted.peer(), wanted.from());
             else if (fact instanceof Fact.ReadReady ready) applies.whenApplied(ready.slot(), () -> answer(ready));
-            else {
-                // Whoever is answered may look at the status next.
-                stepped();
-                requests.settle(fact);
-            }
+            else requests.settle(fact);
         }
 
         private void leadership() {

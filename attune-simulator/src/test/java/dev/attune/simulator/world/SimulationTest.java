@@ -45,6 +45,12 @@ final class SimulationTest {
     }
 
     @Test
+    @DisplayName("G10: a read that is under way when a member is removed is answered")
+    void a_seed_that_stalled_reads_after_a_removal_goes_on() {
+        assertThat(Simulation.run(5_041).failure()).isNull();
+    }
+
+    @Test
     void one_seed_run_twice_does_the_same() {
         for (long seed : List.of(3L, 77L, 4_711L)) {
             SeedResult first = Simulation.run(seed);

@@ -45,12 +45,22 @@ final class ReadRounds {
         check();
     }
 
+    /** Members that were removed may never confirm: what runs is asked again under the configuration in force. */
+    private void beginAnew() {
+        List<Read> all = new ArrayList<>(running);
+        all.addAll(waiting);
+        waiting = all;
+        begin();
+    }
+
     private boolean enough() {
         return configuration.quorums().meetsEveryPhase1(replication.confirmed(seq));
     }
 
     /** To be called when a follower confirmed. */
     void check() {
+        if (!running.isEmpty()
+                && configuration.number() != state.configuration().number()) beginAnew();
         while (!running.isEmpty() && enough()) {
             List<Read> done = running;
             running = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.attune.client.config;
 
+import dev.attune.model.AttuneException;
 import java.util.Optional;
 
 /**
@@ -20,8 +21,14 @@ public final class Bound<T> implements AutoCloseable {
         this.config = config;
         this.prefix = prefix;
         this.type = type;
-        this.made = make(config.snapshot());
+        // Guarded first: what is put in force from here on was checked.
         this.guard = config.guard(this::check);
+        try {
+            this.made = make(config.snapshot());
+        } catch (RuntimeException e) {
+            guard.close();
+            throw e;
+        }
     }
 
     private Made<T> make(ConfigSnapshot snapshot) {
@@ -42,9 +49,14 @@ public final class Bound<T> implements AutoCloseable {
         ConfigSnapshot now = config.snapshot();
         Made<T> last = made;
         if (last.snapshot.equals(now)) return last.value;
-        Made<T> next = make(now);
-        made = next;
-        return next.value;
+        try {
+            Made<T> next = make(now);
+            made = next;
+            return next.value;
+        } catch (AttuneException e) {
+            // A state that was under way while this was bound, or came after close, was not checked for it.
+            return last.value;
+        }
     }
 
     /** Ends the veto; {@link #get} goes on to follow. */

@@ -86,6 +86,21 @@ final class InstancesTest {
     }
 
     @Test
+    void boundRecord_keepsItsLastValueWhenAnUncheckedStateDoesNotBind() throws Exception {
+        put("unchecked", "app.yaml", "pool:\n  max-size: 8\n");
+        try (AttuneClient client = client(Layers.NONE);
+                Config config = client.config(InstanceSpec.of("i1", "unchecked", "orders"))) {
+            Bound<Pool> pool = config.bind("pool", Pool.class);
+            pool.close();
+
+            put("unchecked", "app.yaml", "pool:\n  max-size: 800\n");
+            await().until(() -> config.getInt("pool.max-size", 0) == 800);
+
+            assertThat(pool.get().maxSize()).isEqualTo(8);
+        }
+    }
+
+    @Test
     void vetoedRelease_isNeverReadAndItsReasonReachesTheCentre() throws Exception {
         put("veto", "app.yaml", "pool:\n  max-size: 8\n");
         try (AttuneClient client = client(Layers.NONE);

@@ -124,7 +124,7 @@ public final class SideBySide implements Callable<Integer> {
         new SecureRandom().nextBytes(secret);
         String token = "attune_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Path file = Files.createFile(
-                work.resolve("token"),
+                work.resolve(system + ".token"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, token + "\n", StandardCharsets.UTF_8);
         String classPath = home == null

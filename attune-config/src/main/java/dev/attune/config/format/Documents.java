@@ -29,21 +29,7 @@ public final class Documents {
      *     bounds
      */
     public static @Nullable Map<String, String> keys(String file, Bytes bytes) {
-        String text = decode(bytes);
-        switch (Format.of(file)) {
-            case PROPERTIES:
-                return PropertiesDocument.keys(text);
-            case YAML:
-                return YamlDocument.keys(text);
-            case JSON:
-                return JsonDocument.keys(text);
-            case TOML:
-                return TomlDocument.keys(text);
-            case XML:
-                return XmlDocument.keys(text);
-            default:
-                return null;
-        }
+        return Document.read(file, bytes).keys();
     }
 
     /**
@@ -52,16 +38,7 @@ public final class Documents {
      * @throws InvalidDocumentException as {@link #keys} does
      */
     public static JsonNode tree(String file, Bytes bytes) {
-        Map<String, String> keys = keys(file, bytes);
-        String text = decode(bytes);
-        return switch (Format.of(file)) {
-            case PROPERTIES -> Trees.nested(keys == null ? Map.of() : keys);
-            case YAML -> YamlDocument.tree(text);
-            case JSON -> Trees.json(text);
-            case TOML -> Trees.toml(text);
-            case XML -> Trees.xml(XmlDocument.parse(text));
-            case TEXT -> throw new IllegalArgumentException("file: " + file + " has no structure");
-        };
+        return Document.read(file, bytes).tree();
     }
 
     /**

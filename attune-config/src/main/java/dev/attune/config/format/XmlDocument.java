@@ -35,9 +35,9 @@ final class XmlDocument {
         }
     }
 
-    static Map<String, String> keys(String text) {
+    static Map<String, String> keys(Element root) {
         FlatKeys keys = new FlatKeys();
-        flatten(parse(text), "", keys);
+        flatten(root, "", keys);
         return keys.toMap();
     }
 

@@ -8,13 +8,13 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -24,6 +24,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * YAML 1.1, one document. Only the node tree is built, never an object, and scalars keep their spelling, so {@code
@@ -33,6 +36,10 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlDocument {
     private static final int ALIASES_MAX = 50;
     private static final int CODE_POINTS_MAX = 16 << 20;
+    private static final Set<String> TRUE = Set.of("true", "yes", "on");
+
+    // Only asked, never taught after this: safe for all threads.
+    private static final Resolver TAGS = new Resolver();
 
     private final FlatKeys keys = new FlatKeys();
     // Bounds the work of aliases of aliases, which FlatKeys alone would only see at the leaves.
@@ -40,21 +47,8 @@ final class YamlDocument {
 
     private YamlDocument() {}
 
-    static Map<String, String> keys(String text) {
-        YamlDocument document = new YamlDocument();
-        document.read(text, root -> document.node(root, "", 1));
-        return document.keys.toMap();
-    }
-
-    /** The document as a JSON tree; scalars have the type that their tag says. */
-    static JsonNode tree(String text) {
-        YamlDocument document = new YamlDocument();
-        JsonNode[] tree = {JsonNodeFactory.instance.objectNode()};
-        document.read(text, root -> tree[0] = document.tree(root, 1));
-        return tree[0];
-    }
-
-    private void read(String text, Consumer<Node> then) {
+    /** The root of the document, or null for an empty one. */
+    static @Nullable Node read(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setAllowRecursiveKeys(false);
@@ -62,14 +56,24 @@ final class YamlDocument {
         options.setNestingDepthLimit(Documents.DEPTH_MAX);
         options.setCodePointLimit(CODE_POINTS_MAX);
         try {
-            Node root = compose(text, options);
-            if (root != null) then.accept(root);
+            return compose(text, options);
         } catch (MarkedYAMLException e) {
             Place place = e.getProblemMark() == null ? new Place(0, 0) : place(e.getProblemMark());
             throw place.invalid(firstLine(e.getProblem() == null ? e.getMessage() : e.getProblem()));
         } catch (YAMLException e) {
             throw new Place(0, 0).invalid(firstLine(e.getMessage()));
         }
+    }
+
+    static Map<String, String> keys(@Nullable Node root) {
+        YamlDocument document = new YamlDocument();
+        if (root != null) document.node(root, "", 1);
+        return document.keys.toMap();
+    }
+
+    /** The document as a JSON tree; scalars have the type that their tag says. */
+    static JsonNode tree(@Nullable Node root) {
+        return root == null ? JsonNodeFactory.instance.objectNode() : new YamlDocument().tree(root, 1);
     }
 
     private JsonNode tree(Node node, int depth) {
@@ -95,7 +99,7 @@ final class YamlDocument {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         try {
             if (tag.equals(Tag.NULL)) return nodes.nullNode();
-            if (tag.equals(Tag.BOOL)) return nodes.booleanNode(value.matches("(?i)true|yes|on"));
+            if (tag.equals(Tag.BOOL)) return nodes.booleanNode(TRUE.contains(value.toLowerCase(Locale.ROOT)));
             if (tag.equals(Tag.INT)) return nodes.numberNode(new BigInteger(value.replace("_", "")));
             if (tag.equals(Tag.FLOAT)) return nodes.numberNode(new BigDecimal(value.replace("_", "")));
         } catch (NumberFormatException e) {
@@ -107,7 +111,10 @@ final class YamlDocument {
 
     private static @Nullable Node compose(String text, LoaderOptions options) {
         try {
-            return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+            // Without the loader around it, which sets up classes and regular expressions for objects that nobody
+            // makes.
+            return new Composer(new ParserImpl(new StreamReader(new StringReader(text)), options), TAGS, options)
+                    .getSingleNode();
         } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
             // The parser trips over some malformed tags and escapes instead of naming them.
             throw new YAMLException("not valid YAML (a malformed tag or escape)", e);

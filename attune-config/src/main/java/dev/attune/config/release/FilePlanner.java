@@ -1,6 +1,6 @@
 package dev.attune.config.release;
 
-import dev.attune.config.format.Documents;
+import dev.attune.config.format.Document;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
@@ -36,25 +36,24 @@ public final class FilePlanner {
      *
      * @param present the file's pointer, empty when there never was one
      * @param bound what the text's references stand for, and what else the transaction holds
-     * @throws AttuneException {@code CONFLICT} when the draft's base is not current, {@code TOO_LARGE}, or
-     *     {@link dev.attune.config.format.InvalidDocumentException} with the place in the text
+     * @throws AttuneException {@code CONFLICT} when the draft's base is not current
      */
-    public FilePlan publish(Coordinate file, Optional<Pointer> present, Bytes text, Bound bound, Draft draft) {
-        checkText(file, text);
+    public FilePlan publish(Coordinate file, Optional<Pointer> present, Document text, Bound bound, Draft draft) {
         checkBase(present, draft);
-        return release(file, present, text, bound, ReleaseKind.NORMAL, draft);
+        return release(file, present, text.bytes(), bound, ReleaseKind.NORMAL, draft);
     }
 
     /**
-     * Checks a text as {@link #publish} does: its size, and its syntax when the format is one that is parsed.
+     * Checks a text: its size, and its syntax when the format is one that is parsed.
      *
-     * @throws AttuneException as {@link #publish} does
+     * @throws AttuneException {@code TOO_LARGE}, or {@link dev.attune.config.format.InvalidDocumentException} with the
+     *     place in the text
      */
-    public void checkText(Coordinate file, Bytes text) {
+    public Document read(Coordinate file, Bytes text) {
         if (text.size() > textBytesMax)
             throw new AttuneException(
                     ErrorCode.TOO_LARGE, "text: " + text.size() + " bytes (expected: <= " + textBytesMax + ")");
-        Documents.keys(file.file(), text);
+        return Document.read(file.file(), text);
     }
 
     /**
@@ -96,11 +95,11 @@ public final class FilePlanner {
      * @throws AttuneException {@code NOT_FOUND} when there is no such file, else as for publishing
      */
     public FilePlan gray(
-            Coordinate file, Optional<Pointer> present, Bytes text, GrayDraft rule, Bound bound, Draft draft) {
-        checkText(file, text);
+            Coordinate file, Optional<Pointer> present, Document text, GrayDraft rule, Bound bound, Draft draft) {
         checkBase(present, draft);
         Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
-        Release release = made(pointer.latest() + 1, pointer.stable(), text, ReleaseKind.NORMAL, draft);
+        Release release =
+                made(pointer.latest() + 1, pointer.stable(), new Text(text.bytes()), ReleaseKind.NORMAL, draft);
         List<GrayRule> rules = rule.laidInto(pointer.gray(), release.number());
         Pointer moved = pointer.with(pointer.stable(), release.number(), pointer.sha256(), rules, draft);
         return new FilePlan.Publish(
@@ -182,13 +181,14 @@ public final class FilePlanner {
 
     private static FilePlan release(
             Coordinate file, Optional<Pointer> present, Bytes text, Bound bound, ReleaseKind kind, Draft draft) {
-        String sha256 = Digests.sha256(text);
+        Text hashed = new Text(text);
+        String sha256 = hashed.sha256();
         long stable = present.map(Pointer::stable).orElse(0L);
         boolean same = stable > 0 && present.orElseThrow().sha256().equals(sha256);
         // The same text with references may mean something new.
         if (same && bound.bindings().isEmpty()) return new FilePlan.Unchanged(stable);
         long number = present.map(Pointer::latest).orElse(0L) + 1;
-        Release release = made(number, stable, text, kind, draft);
+        Release release = made(number, stable, hashed, kind, draft);
         List<GrayRule> gray = present.map(Pointer::gray).orElse(List.of());
         Pointer moved = new Pointer(number, number, sha256, draft.author(), draft.timeMillis(), 0, gray);
         Bytes record = new StoredRelease(release, bound.bindings()).encode();
@@ -198,7 +198,14 @@ public final class FilePlanner {
         return new FilePlan.Publish(guarded(file, present, bound, puts), release);
     }
 
-    private static Release made(long number, long parent, Bytes text, ReleaseKind kind, Draft draft) {
+    /** A text and its hash, which is computed once. */
+    private record Text(Bytes bytes, String sha256) {
+        Text(Bytes bytes) {
+            this(bytes, Digests.sha256(bytes));
+        }
+    }
+
+    private static Release made(long number, long parent, Text text, ReleaseKind kind, Draft draft) {
         return new Release(
                 number,
                 kind,
@@ -207,9 +214,9 @@ public final class FilePlanner {
                 draft.timeMillis(),
                 0,
                 parent,
-                Digests.sha256(text),
-                Digests.md5(text),
-                text);
+                text.sha256(),
+                Digests.md5(text.bytes()),
+                text.bytes());
     }
 
     private static Operation.Txn guarded(

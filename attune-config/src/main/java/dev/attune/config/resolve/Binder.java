@@ -1,9 +1,8 @@
 package dev.attune.config.resolve;
 
-import dev.attune.config.format.Documents;
+import dev.attune.config.format.Document;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.config.format.Place;
-import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,12 +35,12 @@ public final class Binder {
     private Map<String, Effective.Value> below = Map.of();
 
     /**
-     * @throws InvalidDocumentException when the text is not valid, or names imports that are no names
+     * @throws InvalidDocumentException when it names imports that are no names
      */
-    public Binder(Coordinate file, Bytes bytes) {
+    public Binder(Coordinate file, Document document) {
         this.file = file;
-        this.text = Documents.decode(bytes);
-        Map<String, String> keys = Documents.keys(file.file(), bytes);
+        this.text = document.text();
+        Map<String, String> keys = document.keys();
         this.raw = keys == null ? Map.of() : keys;
         try {
             this.imports = Imports.of(file.application(), raw);

@@ -14,7 +14,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.resource.DisallowSchemaLoader;
-import dev.attune.config.format.Documents;
+import dev.attune.config.format.Document;
 import dev.attune.config.format.Format;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.model.Bytes;
@@ -50,12 +50,19 @@ public final class FileSchema {
      *     not know
      */
     public static FileSchema of(String file, Bytes text) {
-        Documents.keys(file, text);
+        return of(Document.read(file, text));
+    }
+
+    /**
+     * The same of a text that was read.
+     *
+     * @throws InvalidDocumentException as {@link #of(String, Bytes)} does
+     */
+    public static FileSchema of(Document document) {
         try {
-            String json = Documents.decode(text);
-            Set<ValidationMessage> problems = META.validate(json, InputFormat.JSON);
+            Set<ValidationMessage> problems = META.validate(document.text(), InputFormat.JSON);
             if (!problems.isEmpty()) throw invalid("schema", problems);
-            JsonNode node = Documents.tree(file, text);
+            JsonNode node = document.tree();
             JsonSchema strict = FACTORY.getSchema(node, config(false));
             JsonSchema loose = FACTORY.getSchema(node, config(true));
             strict.initializeValidators();
@@ -71,13 +78,13 @@ public final class FileSchema {
      *
      * @throws InvalidDocumentException naming each key that does not fit and what was expected of it
      */
-    public void check(String file, Bytes text) {
-        Format format = Format.of(file);
+    public void check(Document document) {
+        Format format = Format.of(document.file());
         if (!format.hasKeys()) return;
         // Properties and XML know only strings, so their spelling decides what they may stand for.
         boolean untyped = format == Format.PROPERTIES || format == Format.XML;
         try {
-            Set<ValidationMessage> problems = (untyped ? loose : strict).validate(Documents.tree(file, text));
+            Set<ValidationMessage> problems = (untyped ? loose : strict).validate(document.tree());
             if (!problems.isEmpty()) throw invalid("does not fit its schema", problems);
         } catch (JsonSchemaException e) {
             throw new InvalidDocumentException(0, 0, "schema: " + firstLine(String.valueOf(e.getMessage())));

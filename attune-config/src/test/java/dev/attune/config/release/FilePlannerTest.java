@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.attune.config.format.Document;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
@@ -25,13 +26,14 @@ import org.junit.jupiter.api.Test;
 final class FilePlannerTest {
     private static final Coordinate FILE = new Coordinate("prod", "orders", "default", "application.yaml");
     private static final Bytes TEXT = Bytes.utf8("a: 1\n");
+    private static final Document READ = Document.read(FILE.file(), TEXT);
     private static final Draft DRAFT = new Draft("ada", "first", 1_700_000_000_000L, Draft.ANY_BASE);
 
     private final FilePlanner planner = new FilePlanner(1024);
 
     @Test
     void firstPublish_writesReleaseOneAndThePointerGuardedByAbsence() {
-        FilePlan.Publish plan = (FilePlan.Publish) planner.publish(FILE, Optional.empty(), TEXT, Bound.NOTHING, DRAFT);
+        FilePlan.Publish plan = (FilePlan.Publish) planner.publish(FILE, Optional.empty(), READ, Bound.NOTHING, DRAFT);
 
         assertThat(plan.txn().compares()).containsExactly(Compare.modRevisionIs(FileKeys.pointer(FILE), 0));
         Operation.Put release = (Operation.Put) plan.txn().then().get(0);
@@ -46,7 +48,7 @@ final class FilePlannerTest {
 
     @Test
     void sameTextAsCurrent_makesNoRelease() {
-        assertThat(planner.publish(FILE, pointer(3, 7), TEXT, Bound.NOTHING, DRAFT))
+        assertThat(planner.publish(FILE, pointer(3, 7), READ, Bound.NOTHING, DRAFT))
                 .isEqualTo(new FilePlan.Unchanged(3));
     }
 
@@ -55,7 +57,7 @@ final class FilePlannerTest {
         Pointer deleted = new Pointer(0, 7, "", "eve", 1, 20);
 
         FilePlan.Publish plan =
-                (FilePlan.Publish) planner.publish(FILE, Optional.of(deleted), TEXT, Bound.NOTHING, DRAFT);
+                (FilePlan.Publish) planner.publish(FILE, Optional.of(deleted), READ, Bound.NOTHING, DRAFT);
 
         assertThat(plan.release().number()).isEqualTo(8);
         assertThat(plan.release().parent()).isZero();
@@ -86,7 +88,7 @@ final class FilePlannerTest {
         Draft onTwo = new Draft("ada", "", 9, 2);
 
         AttuneException refused = catchThrowableOfType(
-                AttuneException.class, () -> planner.publish(FILE, pointer(3, 3), TEXT, Bound.NOTHING, onTwo));
+                AttuneException.class, () -> planner.publish(FILE, pointer(3, 3), READ, Bound.NOTHING, onTwo));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(refused).hasMessage("base release: 2 (current: 3)");
@@ -105,11 +107,9 @@ final class FilePlannerTest {
     @Test
     void invalidOrLargeText_neverBecomesARelease() {
         InvalidDocumentException invalid = catchThrowableOfType(
-                InvalidDocumentException.class,
-                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("a: 1\na: 2\n"), Bound.NOTHING, DRAFT));
-        AttuneException large = catchThrowableOfType(
-                AttuneException.class,
-                () -> planner.publish(FILE, Optional.empty(), Bytes.utf8("#".repeat(1025)), Bound.NOTHING, DRAFT));
+                InvalidDocumentException.class, () -> planner.read(FILE, Bytes.utf8("a: 1\na: 2\n")));
+        AttuneException large =
+                catchThrowableOfType(AttuneException.class, () -> planner.read(FILE, Bytes.utf8("#".repeat(1025))));
 
         assertThat(invalid.line()).isEqualTo(2);
         assertThat(large.code()).isEqualTo(ErrorCode.TOO_LARGE);

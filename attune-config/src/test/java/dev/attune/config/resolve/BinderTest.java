@@ -3,6 +3,7 @@ package dev.attune.config.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.attune.config.format.Document;
 import dev.attune.config.format.Documents;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.model.Bytes;
@@ -81,7 +82,7 @@ final class BinderTest {
     }
 
     private Map<String, String> bind(String text) {
-        Binder binder = new Binder(FILE, Bytes.utf8(text));
+        Binder binder = new Binder(FILE, Document.read(FILE.file(), Bytes.utf8(text)));
         for (var missing = binder.missing(); !missing.isEmpty(); missing = binder.missing())
             missing.forEach(name -> binder.provide(name, centre.get(name)));
         return binder.bind();

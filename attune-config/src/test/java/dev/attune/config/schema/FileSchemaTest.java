@@ -3,6 +3,7 @@ package dev.attune.config.schema;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.config.format.Document;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.model.Bytes;
 import java.util.List;
@@ -25,10 +26,10 @@ final class FileSchemaTest {
                 new String[] {"a.toml", "[pool]\nsize = %s\nname = 'main'\n"},
                 new String[] {"a.xml", "<c><pool><size>%s</size><name>main</name></pool></c>"});
         for (String[] each : formats) {
-            assertThatCode(() -> schema.check(each[0], Bytes.utf8(each[1].replace("%s", "10"))))
+            assertThatCode(() -> schema.check(Document.read(each[0], Bytes.utf8(each[1].replace("%s", "10")))))
                     .as(each[0])
                     .doesNotThrowAnyException();
-            assertThatThrownBy(() -> schema.check(each[0], Bytes.utf8(each[1].replace("%s", "500"))))
+            assertThatThrownBy(() -> schema.check(Document.read(each[0], Bytes.utf8(each[1].replace("%s", "500")))))
                     .as(each[0])
                     .isInstanceOf(InvalidDocumentException.class)
                     .hasMessageContaining("/pool/size")
@@ -38,10 +39,11 @@ final class FileSchemaTest {
 
     @Test
     void missingAndMalformed_areNamedTogether() {
-        assertThatThrownBy(() -> schema(SCHEMA).check("a.yaml", Bytes.utf8("pool: {size: many, name: Main}")))
+        assertThatThrownBy(() ->
+                        schema(SCHEMA).check(Document.read("a.yaml", Bytes.utf8("pool: {size: many, name: Main}"))))
                 .hasMessageContaining("/pool/size")
                 .hasMessageContaining("/pool/name");
-        assertThatThrownBy(() -> schema(SCHEMA).check("a.yaml", Bytes.utf8("x: 1")))
+        assertThatThrownBy(() -> schema(SCHEMA).check(Document.read("a.yaml", Bytes.utf8("x: 1"))))
                 .hasMessageContaining("pool");
     }
 
@@ -55,7 +57,7 @@ final class FileSchemaTest {
                 "{\"properties\": {\"a\": {\"type\": \"string\", \"pattern\": \"(a)\\\\1\"}}}",
             })
     void whatIsNoSchemaOrReachesOutside_isRefused(String text) {
-        assertThatThrownBy(() -> schema(text).check("a.yaml", Bytes.utf8("a: x\n")))
+        assertThatThrownBy(() -> schema(text).check(Document.read("a.yaml", Bytes.utf8("a: x\n"))))
                 .isInstanceOf(InvalidDocumentException.class);
     }
 
@@ -63,7 +65,7 @@ final class FileSchemaTest {
     void patternThatBacktracksElsewhere_isCheckedInLinearTime() {
         FileSchema schema = schema("{\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^(a+)+$\"}}}");
 
-        assertThatThrownBy(() -> schema.check("a.yaml", Bytes.utf8("a: " + "a".repeat(5_000) + "!\n")))
+        assertThatThrownBy(() -> schema.check(Document.read("a.yaml", Bytes.utf8("a: " + "a".repeat(5_000) + "!\n"))))
                 .isInstanceOf(InvalidDocumentException.class);
     }
 

@@ -1,5 +1,6 @@
 package dev.attune.server.files;
 
+import dev.attune.config.format.Document;
 import dev.attune.config.format.Documents;
 import dev.attune.config.release.Bound;
 import dev.attune.config.release.FileKeys;
@@ -48,28 +49,29 @@ final class Bindings {
     }
 
     /** What to write with the text. Fails with {@code INVALID_ARGUMENT} and the place that cannot be resolved. */
-    CompletableFuture<Bound> of(Coordinate file, Bytes text, Pending pending) {
+    CompletableFuture<Bound> of(Ground ground, Document text, Pending pending) {
         try {
-            Binder binder = new Binder(file, text);
+            Binder binder = new Binder(ground.file(), text);
             if (!binder.isNeeded()) return CompletableFuture.completedFuture(Bound.NOTHING);
-            return provide(binder, file, pending, new ArrayList<>());
+            return provide(binder, ground, pending, new ArrayList<>());
         } catch (AttuneException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<Bound> provide(Binder binder, Coordinate file, Pending pending, List<Compare> compares) {
+    private CompletableFuture<Bound> provide(Binder binder, Ground ground, Pending pending, List<Compare> compares) {
         Iterator<FileName> missing = binder.missing().iterator();
         if (!missing.hasNext()) return CompletableFuture.completedFuture(new Bound(binder.bind(), compares, List.of()));
         FileName name = missing.next();
-        return layer(file, name, pending, compares).thenCompose(layer -> {
+        return layer(ground, name, pending, compares).thenCompose(layer -> {
             binder.provide(name, layer.orElse(null));
-            return provide(binder, file, pending, compares);
+            return provide(binder, ground, pending, compares);
         });
     }
 
     private CompletableFuture<Optional<Layer>> layer(
-            Coordinate reader, FileName name, Pending pending, List<Compare> compares) {
+            Ground ground, FileName name, Pending pending, List<Compare> compares) {
+        Coordinate reader = ground.file();
         List<Coordinate> places = new ArrayList<>();
         for (String cluster : Lookup.order(reader.cluster(), ""))
             places.add(new Coordinate(reader.environment(), name.application(), cluster, name.file()));
@@ -77,7 +79,7 @@ final class Bindings {
         for (Coordinate place : places) wanted.add(Operation.Range.of(KeyRange.key(FileKeys.pointer(place))));
         Bytes settings = FileSettings.key(reader.environment(), name.application(), name.file());
         wanted.add(Operation.Range.of(KeyRange.key(settings)));
-        return reads.all(wanted, ReadLevel.LINEARIZABLE).thenCompose(found -> {
+        return reads.all(wanted, ground.level()).thenCompose(found -> {
             boolean own = name.application().equals(reader.application());
             KeyValue said = found.get(places.size());
             compares.add(Compare.modRevisionIs(settings, said == null ? 0 : said.modRevision()));

@@ -1,6 +1,6 @@
 package dev.attune.server.files;
 
-import dev.attune.config.format.Documents;
+import dev.attune.config.format.Document;
 import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.config.release.FilePlan;
@@ -130,14 +130,13 @@ public final class FileBatch {
             return CompletableFuture.completedFuture(
                     writes.planner().delete(item.file(), ground.pointer(), unchanged, draft));
         if (item instanceof Item.Return earlier)
-            return writes.stored(item.file(), earlier.release()).thenApply(stored -> writes.planner()
+            return writes.stored(ground, earlier.release()).thenApply(stored -> writes.planner()
                     .rollback(item.file(), ground.pointer().orElseThrow(), stored, unchanged, draft));
-        Bytes text = ((Item.Put) item).text();
-        writes.planner().checkText(item.file(), text);
+        Document text = writes.planner().read(item.file(), ((Item.Put) item).text());
         return writes.bound(ground, text, new Bindings.Pending(Map.copyOf(working.layers)))
                 .thenApply(bound -> {
                     FilePlan plan = writes.planner().publish(item.file(), ground.pointer(), text, bound, draft);
-                    Map<String, String> keys = Documents.keys(item.file().file(), text);
+                    Map<String, String> keys = text.keys();
                     if (keys != null) working.layers.put(item.file(), Layer.of(item.file(), 0, keys, bound.bindings()));
                     return plan;
                 });

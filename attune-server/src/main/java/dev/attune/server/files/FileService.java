@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -57,18 +58,20 @@ public final class FileService {
      * @param textBytesMax largest text of a file, in bytes
      */
     public FileService(Keyspace keyspace, Clock clock, int textBytesMax) {
-        this(keyspace, clock, textBytesMax, Secrets.none());
+        this(keyspace, clock, textBytesMax, Secrets.none(), Runnable::run);
     }
 
     /**
      * @param clock gives releases their time
      * @param textBytesMax largest text of a file, in bytes
      * @param secrets seals and opens secret values
+     * @param workers read and check texts, which may take milliseconds
      */
-    public FileService(Keyspace keyspace, Clock clock, int textBytesMax, Secrets secrets) {
+    public FileService(Keyspace keyspace, Clock clock, int textBytesMax, Secrets secrets, Executor workers) {
         this.reads = new Reads(keyspace);
         this.secrets = secrets;
-        this.writes = new FileWrites(reads, new FileWrites.Rules(clock, new Audit(clock), secrets, textBytesMax));
+        this.writes =
+                new FileWrites(reads, new FileWrites.Rules(clock, new Audit(clock), secrets, textBytesMax, workers));
     }
 
     /** What seals and opens secret values. */

@@ -1,6 +1,7 @@
 package dev.attune.server.files;
 
 import dev.attune.config.edit.KeyEdits;
+import dev.attune.config.format.Document;
 import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.config.release.FileKeys;
@@ -15,6 +16,7 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Digests;
 import dev.attune.model.kv.Compare;
+import dev.attune.model.kv.Operation;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
@@ -22,8 +24,12 @@ import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +41,26 @@ public final class FileWrites {
     private static final int ATTEMPTS_MAX = 128;
 
     private final Reads reads;
+    private final Executor workers;
     private final Clock clock;
     private final Audit audit;
     private final Secrets secrets;
     private final FilePlanner planner;
     private final Bindings bindings;
     private final Schemas schemas;
+    // The newest revision that a write of this node was acknowledged at.
+    private final AtomicLong newest = new AtomicLong();
 
-    /** What every write goes by. */
-    record Rules(Clock clock, Audit audit, Secrets secrets, int textBytesMax) {}
+    /**
+     * What every write goes by.
+     *
+     * @param workers read and check texts, which may take milliseconds
+     */
+    record Rules(Clock clock, Audit audit, Secrets secrets, int textBytesMax, Executor workers) {}
 
     FileWrites(Reads reads, Rules rules) {
         this.reads = reads;
+        this.workers = rules.workers();
         this.clock = rules.clock();
         this.audit = rules.audit();
         this.secrets = rules.secrets();
@@ -57,23 +71,30 @@ public final class FileWrites {
 
     CompletableFuture<Published> publish(Coordinate file, Bytes given, Edit edit) {
         Draft draft = edit.at(clock.millis());
-        Bytes text;
-        try {
-            planner.checkText(file, given);
-            text = secrets.seal(file, given);
-        } catch (AttuneException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return change(file, ground -> publishPlan(ground, text, edit, draft), 1);
+        return working(() -> {
+            Document text = sealed(file, planner.read(file, given));
+            return change(file, ground -> publishPlan(ground, text, edit, draft));
+        });
     }
 
-    private CompletableFuture<FilePlan> publishPlan(Ground ground, Bytes text, Edit edit, Draft draft) {
+    /** Does {@code step} on a worker; what it throws fails the result. */
+    private <T> CompletableFuture<T> working(Supplier<CompletableFuture<T>> step) {
+        return CompletableFuture.supplyAsync(step, workers).thenCompose(begun -> begun);
+    }
+
+    /** The same with its marked values sealed. */
+    private Document sealed(Coordinate file, Document text) {
+        Bytes sealed = secrets.seal(file, text.bytes());
+        return sealed.equals(text.bytes()) ? text : planner.read(file, sealed);
+    }
+
+    private CompletableFuture<FilePlan> publishPlan(Ground ground, Document text, Edit edit, Draft draft) {
         requireDirect(ground, draft);
         return bound(ground, text, Bindings.Pending.NOTHING).thenCompose(bound -> {
             Bound also = bound.with(
                     audit.record(edit.author(), "file.publish", ground.file().toString(), edit.message()));
             FilePlan plan = planner.publish(ground.file(), ground.pointer(), text, also, draft);
-            return unlessSame(ground, text, bound, plan);
+            return unlessSame(ground, text.bytes(), bound, plan);
         });
     }
 
@@ -82,16 +103,15 @@ public final class FileWrites {
         Pointer pointer = ground.pointer().filter(p -> !p.isDeleted()).orElse(null);
         if (bound.bindings().isEmpty() || pointer == null || !pointer.sha256().equals(Digests.sha256(text)))
             return CompletableFuture.completedFuture(plan);
-        return stored(ground.file(), pointer.stable())
+        return stored(ground, pointer.stable())
                 .thenApply(now ->
                         now.bindings().equals(bound.bindings()) ? new FilePlan.Unchanged(pointer.stable()) : plan);
     }
 
     /** Everything that is checked of a text, and what has to stay as it is until it is written. */
-    CompletableFuture<Bound> bound(Ground ground, Bytes text, Bindings.Pending pending) {
-        Bytes open = ground.settings().schema().isEmpty() ? text : secrets.opened(ground.file(), text);
-        return schemas.check(ground.file(), ground.settings(), open)
-                .thenCompose(schema -> bindings.of(ground.file(), text, pending).thenApply(bound -> {
+    CompletableFuture<Bound> bound(Ground ground, Document text, Bindings.Pending pending) {
+        return schemas.check(ground, opened(ground, text))
+                .thenCompose(schema -> bindings.of(ground, text, pending).thenApply(bound -> {
                     List<Compare> compares = new ArrayList<>(ground.unchanged());
                     compares.addAll(schema);
                     compares.addAll(bound.compares());
@@ -99,9 +119,16 @@ public final class FileWrites {
                 }));
     }
 
+    /** With its secret values in the clear, when there is a schema that asks how they look. */
+    private Document opened(Ground ground, Document text) {
+        if (ground.settings().schema().isEmpty()) return text;
+        Bytes open = secrets.opened(ground.file(), text.bytes());
+        return open.equals(text.bytes()) ? text : Document.read(text.file(), open);
+    }
+
     /** What a write to a file rests on. */
     CompletableFuture<Ground> ground(Coordinate file) {
-        return Ground.read(reads, file);
+        return Ground.read(reads, file, ReadLevel.LINEARIZABLE);
     }
 
     /** The text of a draft with secret values sealed, so that none is stored or shown before its release. */
@@ -112,12 +139,12 @@ public final class FileWrites {
     /** Seals the secret values of a file again with the current key; makes no release when they are. */
     public CompletableFuture<Published> rotate(Coordinate file, Edit edit) {
         Draft draft = edit.at(clock.millis());
-        return change(
-                file,
-                ground -> stored(file, ground.present().stable())
-                        .thenCompose(now -> publishPlan(
-                                ground, secrets.resealed(file, now.release().text()), edit, draft)),
-                1);
+        return change(file, ground -> stored(ground, ground.present().stable())
+                .thenCompose(now -> publishPlan(
+                        ground,
+                        planner.read(file, secrets.resealed(file, now.release().text())),
+                        edit,
+                        draft)));
     }
 
     FilePlanner planner() {
@@ -137,29 +164,22 @@ public final class FileWrites {
     /** Sets one key, or removes it when {@code value} is null, and releases the text. Order and comments stay. */
     public CompletableFuture<Published> edit(Coordinate file, String key, @Nullable String value, Edit edit) {
         Draft draft = edit.at(clock.millis());
-        return change(
-                file,
-                ground -> stored(file, ground.present().stable()).thenCompose(now -> {
-                    Bytes old = now.release().text();
-                    Bytes text = value == null
-                            ? KeyEdits.remove(file.file(), old, key)
-                            : KeyEdits.set(file.file(), old, key, value);
-                    return publishPlan(ground, secrets.seal(file, text), edit, draft);
-                }),
-                1);
+        return change(file, ground -> stored(ground, ground.present().stable()).thenCompose(now -> {
+            Bytes old = now.release().text();
+            Bytes text =
+                    value == null ? KeyEdits.remove(file.file(), old, key) : KeyEdits.set(file.file(), old, key, value);
+            return publishPlan(ground, sealed(file, planner.read(file, text)), edit, draft);
+        }));
     }
 
     CompletableFuture<Published> rollback(Coordinate file, long number, Edit edit) {
         Draft draft = edit.at(clock.millis());
-        return change(
-                file,
-                ground -> {
-                    Pointer pointer = ground.pointer().orElseThrow(() -> FilePlanner.notFound(file));
-                    return stored(file, number)
-                            .thenApply(earlier -> planner.rollback(
-                                    file, pointer, earlier, also(ground, edit, "file.rollback", ""), draft));
-                },
-                1);
+        return change(file, ground -> {
+            Pointer pointer = ground.pointer().orElseThrow(() -> FilePlanner.notFound(file));
+            return stored(ground, number)
+                    .thenApply(earlier ->
+                            planner.rollback(file, pointer, earlier, also(ground, edit, "file.rollback", ""), draft));
+        });
     }
 
     CompletableFuture<Long> delete(Coordinate file, Edit edit) {
@@ -171,30 +191,24 @@ public final class FileWrites {
                     return CompletableFuture.completedFuture(
                             planner.delete(file, ground.pointer(), also(ground, edit, "file.delete", ""), draft));
                 },
-                1,
                 (plan, revision) -> CompletableFuture.completedFuture(revision));
     }
 
     /** Releases {@code text} to the instances of a gray rule only. */
     public CompletableFuture<Published> gray(Coordinate file, GrayDraft rule, Bytes given, Edit edit) {
         Draft draft = edit.at(clock.millis());
-        planner.checkText(file, given);
-        Bytes text = secrets.seal(file, given);
-        return change(
-                file,
-                ground -> {
-                    ground.environment().requireThawed(draft.timeMillis());
-                    return bound(ground, text, Bindings.Pending.NOTHING)
-                            .thenApply(bound -> planner.gray(
-                                    file,
-                                    ground.pointer(),
-                                    text,
-                                    rule,
-                                    bound.with(audit.record(
-                                            edit.author(), "gray.publish", file + " " + rule.name(), edit.message())),
-                                    draft));
-                },
-                1);
+        return working(() -> {
+            Document text = sealed(file, planner.read(file, given));
+            return change(file, ground -> grayPlan(ground, rule, text, edit, draft));
+        });
+    }
+
+    private CompletableFuture<FilePlan> grayPlan(Ground ground, GrayDraft rule, Document text, Edit edit, Draft draft) {
+        ground.environment().requireThawed(draft.timeMillis());
+        Coordinate file = ground.file();
+        Operation record = audit.record(edit.author(), "gray.publish", file + " " + rule.name(), edit.message());
+        return bound(ground, text, Bindings.Pending.NOTHING)
+                .thenApply(bound -> planner.gray(file, ground.pointer(), text, rule, bound.with(record), draft));
     }
 
     /** Changes who a gray rule is for. */
@@ -221,7 +235,7 @@ public final class FileWrites {
         return move(file, ground -> {
             requireDirect(ground, draft);
             Pointer pointer = ground.present();
-            return stored(file, FilePlanner.rule(file, pointer, rule).release())
+            return stored(ground, FilePlanner.rule(file, pointer, rule).release())
                     .thenApply(stored -> planner.promote(
                             file, pointer, rule, stored.release(), also(ground, edit, "gray.promote", rule), draft));
         });
@@ -236,16 +250,16 @@ public final class FileWrites {
     }
 
     private CompletableFuture<Long> move(Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan) {
-        return run(file, plan, 1, (done, revision) -> CompletableFuture.completedFuture(revision));
+        return run(file, plan, (done, revision) -> CompletableFuture.completedFuture(revision));
     }
 
-    private CompletableFuture<Published> change(
-            Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, int attempt) {
-        return run(file, plan, attempt, (done, revision) -> {
+    private CompletableFuture<Published> change(Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan) {
+        return run(file, plan, (done, revision) -> {
             if (done instanceof FilePlan.Publish made)
                 return CompletableFuture.completedFuture(new Published(made.at(revision), true, revision));
             FilePlan.Unchanged same = (FilePlan.Unchanged) done;
-            return stored(file, same.release()).thenApply(found -> new Published(found.release(), false, revision));
+            return stored(file, same.release(), revision)
+                    .thenApply(found -> new Published(found.release(), false, revision));
         });
     }
 
@@ -255,24 +269,55 @@ public final class FileWrites {
         CompletableFuture<T> of(FilePlan done, long revision);
     }
 
+    /**
+     * Plans on what this node has, without asking a majority: all that was read is compared in the transaction, so a
+     * plan on an old state is refused and made again on the newest. Only a plan that writes is believed: what would be
+     * refused, or has nothing to do, may be so on an old state alone.
+     */
     private <T> CompletableFuture<T> run(
+            Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, Answer<T> answer) {
+        CompletableFuture<Optional<FilePlan>> hoped = working(
+                        () -> Ground.read(reads, file, ReadLevel.atLeast(newest.get()))
+                                .thenCompose(plan))
+                .handle((next, failure) ->
+                        failure != null || next instanceof FilePlan.Unchanged ? Optional.empty() : Optional.of(next));
+        return hoped.thenCompose(next -> {
+            if (next.isEmpty()) return certain(file, plan, 1, answer);
+            return execute(next.get(), answer, () -> certain(file, plan, 1, answer));
+        });
+    }
+
+    private <T> CompletableFuture<T> certain(
             Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, int attempt, Answer<T> answer) {
         return ground(file).thenCompose(ground -> plan.apply(ground).thenCompose(next -> {
             if (next instanceof FilePlan.Unchanged) return answer.of(next, ground.revision());
-            return reads.run(next.transaction()).thenCompose(done -> {
-                if (done.succeeded()) return answer.of(next, done.revision());
+            return execute(next, answer, () -> {
                 if (attempt >= ATTEMPTS_MAX)
                     throw new AttuneException(
                             ErrorCode.OVERLOADED, "Others changed " + file + " " + attempt + " times meanwhile.");
-                return run(file, plan, attempt + 1, answer);
+                return certain(file, plan, attempt + 1, answer);
             });
         }));
     }
 
+    private <T> CompletableFuture<T> execute(
+            FilePlan plan, Answer<T> answer, Supplier<CompletableFuture<T>> overtaken) {
+        return reads.run(plan.transaction()).thenCompose(done -> {
+            if (!done.succeeded()) return overtaken.get();
+            newest.accumulateAndGet(done.revision(), Math::max);
+            return answer.of(plan, done.revision());
+        });
+    }
+
+    /** A release of the file that the ground is of. */
+    CompletableFuture<StoredRelease> stored(Ground ground, long number) {
+        return stored(ground.file(), number, ground.revision());
+    }
+
     // Releases never change, so any state that has it will do.
-    CompletableFuture<StoredRelease> stored(Coordinate file, long number) {
+    private CompletableFuture<StoredRelease> stored(Coordinate file, long number, long minRevision) {
         if (number < 1) throw noRelease(file, number);
-        return reads.one(FileKeys.release(file, number), ReadLevel.LINEARIZABLE)
+        return reads.one(FileKeys.release(file, number), ReadLevel.atLeast(minRevision))
                 .thenApply(found -> found.map(StoredRelease::decode).orElseThrow(() -> noRelease(file, number)));
     }
 

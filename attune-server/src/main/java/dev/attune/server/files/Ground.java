@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pointer empty when there never was such a file
  * @param unchanged hold while the settings are still these
+ * @param level how new whatever else the write rests on must be
  */
 record Ground(
         Coordinate file,
@@ -28,9 +29,10 @@ record Ground(
         FileSettings settings,
         EnvironmentSettings environment,
         List<Compare> unchanged,
+        ReadLevel level,
         long revision) {
 
-    static CompletableFuture<Ground> read(Reads reads, Coordinate file) {
+    static CompletableFuture<Ground> read(Reads reads, Coordinate file, ReadLevel level) {
         var pointerKey = FileKeys.pointer(file);
         var settingsKey = FileSettings.key(file.environment(), file.application(), file.file());
         var environmentKey = EnvironmentSettings.key(file.environment());
@@ -38,7 +40,7 @@ record Ground(
                 Operation.Range.of(KeyRange.key(pointerKey)),
                 Operation.Range.of(KeyRange.key(settingsKey)),
                 Operation.Range.of(KeyRange.key(environmentKey)));
-        return reads.all(ranges, ReadLevel.LINEARIZABLE).thenApply(found -> {
+        return reads.all(ranges, level).thenApply(found -> {
             KeyValue pointer = found.get(0);
             KeyValue settings = found.get(1);
             KeyValue environment = found.get(2);
@@ -50,6 +52,7 @@ record Ground(
                     List.of(
                             Compare.modRevisionIs(settingsKey, revision(settings)),
                             Compare.modRevisionIs(environmentKey, revision(environment))),
+                    level,
                     found.revision());
         });
     }

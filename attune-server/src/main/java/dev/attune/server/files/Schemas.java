@@ -1,5 +1,6 @@
 package dev.attune.server.files;
 
+import dev.attune.config.format.Document;
 import dev.attune.config.format.InvalidDocumentException;
 import dev.attune.config.release.FileKeys;
 import dev.attune.config.release.Lookup;
@@ -7,7 +8,6 @@ import dev.attune.config.release.Pointer;
 import dev.attune.config.release.StoredRelease;
 import dev.attune.config.schema.FileSchema;
 import dev.attune.config.settings.FileSettings;
-import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.KeyRange;
@@ -44,9 +44,11 @@ final class Schemas {
      * Completes with the compares that hold while the schema is still the one that was checked. Fails with {@code
      * INVALID_ARGUMENT} when the text does not fit, or is itself a schema that is none.
      */
-    CompletableFuture<List<Compare>> check(Coordinate file, FileSettings settings, Bytes text) {
+    CompletableFuture<List<Compare>> check(Ground ground, Document text) {
+        Coordinate file = ground.file();
+        FileSettings settings = ground.settings();
         try {
-            if (file.file().endsWith(FileSchema.SUFFIX)) FileSchema.of(file.file(), text);
+            if (file.file().endsWith(FileSchema.SUFFIX)) FileSchema.of(text);
         } catch (InvalidDocumentException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -58,7 +60,7 @@ final class Schemas {
             places.add(place);
             wanted.add(Operation.Range.of(KeyRange.key(FileKeys.pointer(place))));
         }
-        return reads.all(wanted, ReadLevel.LINEARIZABLE).thenCompose(found -> {
+        return reads.all(wanted, ground.level()).thenCompose(found -> {
             List<Compare> compares = new ArrayList<>();
             for (int i = 0; i < places.size(); i++) {
                 KeyValue at = found.get(i);
@@ -67,7 +69,7 @@ final class Schemas {
                 Pointer pointer = at == null ? null : Pointer.decode(at);
                 if (pointer != null && !pointer.isDeleted())
                     return schema(place, pointer).thenApply(schema -> {
-                        schema.check(file.file(), text);
+                        schema.check(text);
                         return compares;
                     });
             }

@@ -158,7 +158,12 @@ public final class AttuneNode implements AutoCloseable {
         new LeaseRoutes(core.keyspace(), core.leases()).mount(table);
         new TokenRoutes(tokens).mount(table);
         new ClusterRoutes(core.cluster()).mount(table);
-        FileService files = new FileService(core.keyspace(), clock, FileService.TEXT_BYTES_MAX, secrets);
+        FileService files = new FileService(
+                core.keyspace(),
+                clock,
+                FileService.TEXT_BYTES_MAX,
+                secrets,
+                core.threads().readers());
         new FileRoutes(files).mount(table);
         Instances instances =
                 new Instances(core.keyspace(), core.leases(), options.id().value(), clock);

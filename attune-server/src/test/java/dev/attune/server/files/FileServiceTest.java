@@ -10,6 +10,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Release;
 import dev.attune.model.config.ReleaseKind;
 import dev.attune.server.http.Problems;
+import dev.attune.server.keyspace.LaggingKeyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.StoreKeyspace;
 import java.time.Clock;
@@ -64,6 +65,29 @@ final class FileServiceTest {
         assertThat(again.created()).isFalse();
         assertThat(again.release().number()).isEqualTo(1);
         assertThat(keyspace.revision()).isEqualTo(before);
+    }
+
+    @Test
+    void nodeThatLags_refusesLostUpdatesAndBelievesNoOldState() {
+        long old = files.publish(FILE, Bytes.utf8("a: 1\n"), ADA).join().revision();
+        files.publish(FILE, Bytes.utf8("a: 2\n"), ADA).join();
+        LaggingKeyspace behind = new LaggingKeyspace(keyspace, old);
+        FileService lagging = new FileService(behind, Clock.systemUTC(), 4096);
+
+        CompletionException lost = catchThrowableOfType(
+                CompletionException.class,
+                () -> lagging.publish(FILE, Bytes.utf8("a: 3\n"), ADA.onto(1)).join());
+        Published based =
+                lagging.publish(FILE, Bytes.utf8("a: 3\n"), ADA.onto(2)).join();
+        // On the old state this text is current already.
+        Published same = new FileService(behind, Clock.systemUTC(), 4096)
+                .publish(FILE, Bytes.utf8("a: 1\n"), ADA)
+                .join();
+
+        assertThat(((AttuneException) Problems.unwrap(lost)).code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(based.release().number()).isEqualTo(3);
+        assertThat(same.created()).isTrue();
+        assertThat(same.release().number()).isEqualTo(4);
     }
 
     @Test

@@ -54,6 +54,29 @@ public final class Config implements AutoCloseable {
                 : Duration.ofMillis(Math.max(0, clock.millis() - now.receivedMillis()));
     }
 
+    /**
+     * For how long what is in force may have been behind the centre: since the last sign of a member, since the
+     * subscription ended, or since a local copy was saved. Zero while the centre is being followed.
+     */
+    public Duration staleFor() {
+        return Duration.ofNanos(feed.staleNanos());
+    }
+
+    /** The state that was vetoed last, unless a later one has been put in force. */
+    public Optional<Vetoed> vetoed() {
+        return Optional.ofNullable(feed.vetoed());
+    }
+
+    /** How many states were put in force so far. */
+    public long appliedCount() {
+        return feed.applied();
+    }
+
+    /** How many states were vetoed so far. */
+    public long vetoedCount() {
+        return feed.vetoes();
+    }
+
     /** Waits until the centre has answered, for at most so long; returns whether it has. */
     public boolean awaitCentre(Duration timeout) throws InterruptedException {
         return feed.answered().await(timeout.toNanos(), TimeUnit.NANOSECONDS) && source() == ConfigSource.CENTRE;
@@ -136,7 +159,8 @@ public final class Config implements AutoCloseable {
         return state.keys().get(key);
     }
 
-    void wasRead(Collection<String> keys) {
+    /** Notes that these keys are used, for who reads them by another way than through this object's methods. */
+    public void wasRead(Collection<String> keys) {
         feed.reporter().wereRead(keys);
     }
 
@@ -163,6 +187,14 @@ public final class Config implements AutoCloseable {
     /** Asks {@code guard} before each new state is put in force; closing the result ends that. */
     public Registration guard(ConfigGuard guard) {
         return feed.guard(guard);
+    }
+
+    /**
+     * From now on puts no further state in force until the result is closed; then those that came meanwhile are
+     * checked and put in force, in order. For a program that reads one state until all its guards are in place.
+     */
+    public Registration hold() {
+        return feed.hold();
     }
 
     /** A file of any format. */

@@ -14,10 +14,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,7 @@ final class ConfigFeed extends Stream {
     private static final System.Logger LOG = System.getLogger(ConfigFeed.class.getName());
     private static final long WINDOW_BYTES = 4 << 20;
     private static final long REPORT_NANOS = 200_000_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Session session;
     private final InstanceSpec instance;
@@ -46,9 +51,16 @@ final class ConfigFeed extends Stream {
     private volatile ConfigSnapshot offered;
     private volatile long reportedNanos;
     private volatile @Nullable AttuneException failure;
+    private volatile long failedNanos;
     private SnapshotStore.@Nullable Saved pin;
     private boolean alarmed;
     private volatile boolean closed;
+    // Decisions that wait until nobody holds them back any more; guarded by this list's own lock.
+    private final List<Runnable> heldBack = new ArrayList<>();
+    private int holds;
+    private volatile @Nullable Vetoed vetoed;
+    private final AtomicLong applied = new AtomicLong();
+    private final AtomicLong vetoes = new AtomicLong();
 
     /**
      * What the client lends every subscription.
@@ -81,6 +93,59 @@ final class ConfigFeed extends Stream {
     Config.Registration guard(ConfigGuard guard) {
         guards.add(guard);
         return () -> guards.remove(guard);
+    }
+
+    /** Puts no further state in force until the result is closed; what comes meanwhile is decided then, in order. */
+    Config.Registration hold() {
+        synchronized (heldBack) {
+            holds++;
+        }
+        AtomicBoolean held = new AtomicBoolean(true);
+        return () -> {
+            if (held.getAndSet(false)) letGo();
+        };
+    }
+
+    private void letGo() {
+        synchronized (heldBack) {
+            if (--holds > 0) return;
+            heldBack.forEach(host.listeners()::execute);
+            heldBack.clear();
+        }
+    }
+
+    private boolean isHeld() {
+        synchronized (heldBack) {
+            return holds > 0;
+        }
+    }
+
+    private void later(Runnable decision) {
+        synchronized (heldBack) {
+            if (holds > 0) heldBack.add(decision);
+            else host.listeners().execute(decision);
+        }
+    }
+
+    @Nullable Vetoed vetoed() {
+        return vetoed;
+    }
+
+    long applied() {
+        return applied.get();
+    }
+
+    long vetoes() {
+        return vetoes.get();
+    }
+
+    /** For how long what is in force may have been behind, in nanoseconds; 0 while the centre is being followed. */
+    long staleNanos() {
+        ConfigSnapshot now = current;
+        if (now.source() == ConfigSource.SNAPSHOT)
+            return Math.max(1, host.clock().millis() - now.receivedMillis()) * NANOS_PER_MILLI;
+        if (failure != null) return Math.max(1, session.nanoTime() - failedNanos);
+        return session.silentNanos();
     }
 
     ConfigSnapshot current() {
@@ -134,10 +199,10 @@ final class ConfigFeed extends Stream {
             return;
         }
         // Without guards a state is in force at once; behind one that is still being checked it waits its turn.
-        boolean check = !guards.isEmpty() || undecided.get() > 0;
+        boolean check = isHeld() || !guards.isEmpty() || undecided.get() > 0;
         ConfigChange done = check ? null : putInForce(next);
         if (check) undecided.incrementAndGet();
-        host.listeners().execute(() -> {
+        later(() -> {
             ConfigChange change = check ? decide(next) : done;
             if (change != null && !closed && !change.changedFiles().isEmpty()) tell(change);
             session.credit(this, bytes);
@@ -153,7 +218,12 @@ final class ConfigFeed extends Stream {
         }
         if (reason.isEmpty()) return putInForce(next);
         LOG.log(System.Logger.Level.WARNING, "revision " + next.revision() + " vetoed: " + reason);
-        reporter.decided(changed(change), reason);
+        List<FileContent> refused = changed(change);
+        reporter.decided(refused, reason);
+        Map<String, Long> releases = new TreeMap<>();
+        for (FileContent each : refused) releases.put(each.file(), each.release());
+        vetoed = new Vetoed(next.revision(), releases, reason, host.clock().millis());
+        vetoes.incrementAndGet();
         return null;
     }
 
@@ -182,6 +252,8 @@ final class ConfigFeed extends Stream {
                 new SnapshotStore.Saved(String.valueOf(session.clusterId()), next.receivedMillis(), next.toUpdate());
         pin = saved;
         current = next;
+        vetoed = null;
+        applied.incrementAndGet();
         answered.countDown();
         if (host.store() != null && toSave.getAndSet(saved) == null) host.disk().execute(this::save);
         reporter.decided(next.files().values(), "");
@@ -267,6 +339,7 @@ final class ConfigFeed extends Stream {
 
     @Override
     protected void ended(ServerFrame.Cancelled frame) {
+        failedNanos = session.nanoTime();
         failure = new AttuneException(frame.code(), frame.message());
         answered.countDown();
         LOG.log(System.Logger.Level.ERROR, "subscription ended: " + frame.code() + ": " + frame.message());

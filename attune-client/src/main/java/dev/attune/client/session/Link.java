@@ -67,6 +67,11 @@ final class Link implements Connector.Receiver {
         return ready && !closed.get();
     }
 
+    /** Whether a member has answered on it, also when it is closed now. */
+    boolean wasReady() {
+        return ready;
+    }
+
     long queuedBytes() {
         return queuedBytes.get();
     }

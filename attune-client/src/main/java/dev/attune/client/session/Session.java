@@ -43,6 +43,8 @@ public final class Session implements AutoCloseable {
 
     private volatile @Nullable String clusterId;
     private volatile String trouble = "not connected yet";
+    // By links before the present one.
+    private volatile long lastHeardNanos;
     private volatile boolean closed;
     private int nextEndpoint;
     private int connectAttempts;
@@ -57,6 +59,7 @@ public final class Session implements AutoCloseable {
         this.clusterId = options.clusterId();
         this.nextEndpoint = random.nextInt(options.endpoints().size());
         this.connectAtNanos = nanoClock.getAsLong();
+        this.lastHeardNanos = connectAtNanos;
     }
 
     /** Sends a call; its future completes on the link's or the ticking thread. */
@@ -194,6 +197,14 @@ public final class Session implements AutoCloseable {
         return current != null && current.isReady();
     }
 
+    /** For how long no member has been heard, in nanoseconds; 0 while one answers. */
+    public long silentNanos() {
+        Link current = link;
+        if (current != null && current.isReady()) return 0;
+        long heard = current != null && current.wasReady() ? current.heardNanos : lastHeardNanos;
+        return Math.max(1, nanoClock.getAsLong() - heard);
+    }
+
     /** The cluster this session is bound to, or null before the first answer. */
     public @Nullable String clusterId() {
         return clusterId;
@@ -260,6 +271,7 @@ public final class Session implements AutoCloseable {
         if (closed) return;
         if (current != null && !current.isClosed()) return;
         if (current != null) {
+            if (current.wasReady()) lastHeardNanos = current.heardNanos;
             link = null;
             connectAtNanos = now + options.reconnect().delayMillis(connectAttempts++, random) * NANOS_PER_MILLI;
         }

@@ -27,6 +27,7 @@ class ModulesTest {
             entry("consensus.raft", Set.of("model", "consensus", "storage", "transport")),
             entry("consensus.paxos", Set.of("model", "consensus", "storage", "transport")),
             entry("config", Set.of("model")),
+            entry("rollout", Set.of("model")),
             entry("client", Set.of("model")),
             entry(
                     "server",
@@ -38,8 +39,9 @@ class ModulesTest {
                             "transport",
                             "consensus.raft",
                             "consensus.paxos",
-                            "config")),
-            entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config")),
+                            "config",
+                            "rollout")),
+            entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config", "rollout")),
             entry("cli", Set.of("model", "client")));
 
     /** The longest prefix first. */
@@ -52,6 +54,7 @@ class ModulesTest {
             "storage",
             "transport",
             "config",
+            "rollout",
             "client",
             "server",
             "simulator",

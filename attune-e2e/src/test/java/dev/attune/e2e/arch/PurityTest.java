@@ -28,6 +28,7 @@ class PurityTest {
         "dev.attune.model..",
         "dev.attune.store..",
         "dev.attune.config..",
+        "dev.attune.rollout..",
         "dev.attune.consensus.paxos.core..",
         "dev.attune.consensus.paxos.message..",
         "dev.attune.consensus.paxos.quorum.."

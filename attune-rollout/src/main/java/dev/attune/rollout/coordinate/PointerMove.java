@@ -1,0 +1,31 @@
+package dev.attune.rollout.coordinate;
+
+import dev.attune.model.config.Coordinate;
+import dev.attune.rollout.record.InstanceRef;
+import java.util.List;
+
+/**
+ * What becomes of a file's pointer. The host turns it into operations that are carried out with the rollout's record or
+ * not at all; when the pointer does not stand {@code from} here, the transition is not carried out.
+ *
+ * @param from where it must stand
+ * @param stable release that becomes current; 0 for none
+ * @param rollout that holds the file from now on; 0 for none
+ * @param cohortRelease what {@code cohort} gets instead, by a rule before all others; 0 for no such rule
+ * @param cohort instances in order of their names; empty without a rule
+ */
+public record PointerMove(FileStand from, long stable, long rollout, long cohortRelease, List<InstanceRef> cohort) {
+    public PointerMove {
+        cohort = List.copyOf(cohort);
+        if (stable < 0) throw new IllegalArgumentException("stable: " + stable + " (expected: >= 0)");
+        if (rollout < 0) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 0)");
+        if (cohortRelease < 0)
+            throw new IllegalArgumentException("cohortRelease: " + cohortRelease + " (expected: >= 0)");
+        if (cohortRelease == 0 && !cohort.isEmpty())
+            throw new IllegalArgumentException("cohort: " + cohort.size() + " (expected: empty without a release)");
+    }
+
+    public Coordinate file() {
+        return from.file();
+    }
+}

@@ -28,6 +28,7 @@ class ModulesTest {
             entry("consensus.paxos", Set.of("model", "consensus", "storage", "transport")),
             entry("config", Set.of("model")),
             entry("rollout", Set.of("model")),
+            entry("tuning", Set.of("model")),
             entry("client", Set.of("model")),
             entry(
                     "server",
@@ -55,6 +56,7 @@ class ModulesTest {
             "transport",
             "config",
             "rollout",
+            "tuning",
             "client",
             "server",
             "simulator",

@@ -2,6 +2,8 @@ package dev.attune.e2e.arch;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -13,6 +15,7 @@ import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -29,6 +32,7 @@ class PurityTest {
         "dev.attune.store..",
         "dev.attune.config..",
         "dev.attune.rollout..",
+        "dev.attune.tuning..",
         "dev.attune.consensus.paxos.core..",
         "dev.attune.consensus.paxos.message..",
         "dev.attune.consensus.paxos.quorum.."
@@ -109,4 +113,15 @@ class PurityTest {
             .callConstructor(HashMap.class)
             .orShould()
             .callConstructor(HashSet.class);
+
+    // Square roots, rounding and comparisons are the same everywhere; these may differ in the last bit.
+    private static final DescribedPredicate<JavaMethodCall> INEXACT = DescribedPredicate.describe(
+            "inexact functions of java.lang.Math",
+            call -> call.getTargetOwner().isEquivalentTo(Math.class)
+                    && List.of("sin", "cos", "tan", "exp", "log", "log10", "log1p", "expm1", "pow", "cbrt", "hypot")
+                            .contains(call.getName()));
+
+    @ArchTest
+    static final ArchRule tuning_computes_the_same_bits_everywhere =
+            noClasses().that().resideInAPackage("dev.attune.tuning..").should().callMethodWhere(INEXACT);
 }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param files those it subscribed to; empty for all of its application
  * @param states what it did with the releases that it was offered, by file
  * @param readKeys the keys that it has read
+ * @param votes whether it takes part in rollouts
  */
 public record InstanceRecord(
         Spec spec,
@@ -26,7 +27,8 @@ public record InstanceRecord(
         long connectedMillis,
         List<String> files,
         Map<String, State> states,
-        List<String> readKeys) {
+        List<String> readKeys,
+        boolean votes) {
     private static final String FOLDER = "instance/";
 
     /** An {@link InstanceSpec} as it is stored. */

@@ -14,6 +14,7 @@ import dev.attune.model.kv.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns calls on files into transactions. Each writes the next release and moves the pointer at one revision, guarded
@@ -39,7 +40,7 @@ public final class FilePlanner {
      * @throws AttuneException {@code CONFLICT} when the draft's base is not current
      */
     public FilePlan publish(Coordinate file, Optional<Pointer> present, Document text, Bound bound, Draft draft) {
-        checkBase(present, draft);
+        checkBase(file, present, draft);
         return release(file, present, text.bytes(), bound, ReleaseKind.NORMAL, draft);
     }
 
@@ -62,13 +63,14 @@ public final class FilePlanner {
      * @throws AttuneException {@code CONFLICT} when the draft's base is not current
      */
     public FilePlan rollback(Coordinate file, Pointer present, StoredRelease earlier, Bound also, Draft draft) {
-        checkBase(Optional.of(present), draft);
+        checkBase(file, Optional.of(present), draft);
         Draft told = draft.message().isEmpty()
                 ? new Draft(
                         draft.author(),
                         "Roll back to " + earlier.release().number(),
                         draft.timeMillis(),
-                        draft.baseRelease())
+                        draft.baseRelease(),
+                        draft.rollout())
                 : draft;
         // What ran then runs again: its references keep what they stood for.
         Bound bound = new Bound(earlier.bindings(), also.compares(), also.operations());
@@ -81,7 +83,7 @@ public final class FilePlanner {
      * @throws AttuneException {@code NOT_FOUND} when there is no such file, {@code CONFLICT} as for publishing
      */
     public FilePlan delete(Coordinate file, Optional<Pointer> present, Bound also, Draft draft) {
-        checkBase(present, draft);
+        checkBase(file, present, draft);
         Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
         Pointer gone = new Pointer(0, pointer.latest(), "", draft.author(), draft.timeMillis(), 0);
         return new FilePlan.Delete(
@@ -96,7 +98,7 @@ public final class FilePlanner {
      */
     public FilePlan gray(
             Coordinate file, Optional<Pointer> present, Document text, GrayDraft rule, Bound bound, Draft draft) {
-        checkBase(present, draft);
+        checkBase(file, present, draft);
         Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
         Release release =
                 made(pointer.latest() + 1, pointer.stable(), new Text(text.bytes()), ReleaseKind.NORMAL, draft);
@@ -164,6 +166,7 @@ public final class FilePlanner {
             List<GrayRule> rules,
             Bound also,
             Draft draft) {
+        requireFree(file, pointer);
         Pointer moved = pointer.with(stable, pointer.latest(), sha256, rules, draft);
         return new FilePlan.Move(
                 guarded(
@@ -174,10 +177,54 @@ public final class FilePlanner {
                 stable);
     }
 
+    /** Refuses a move of a file that a rollout moves; says which, and what to do. */
+    public static void requireFree(Coordinate file, Pointer pointer) {
+        Hold hold = pointer.hold();
+        if (hold == null) return;
+        throw new AttuneException(
+                ErrorCode.FAILED_PRECONDITION,
+                "Rollout " + hold.rollout() + " of " + file.environment() + " is moving " + file
+                        + " (expected: wait for its end, or abort it: attune rollout abort " + hold.rollout() + ")");
+    }
+
     /** The failure for a file that does not exist. */
     public static AttuneException notFound(Coordinate file) {
         return new AttuneException(ErrorCode.NOT_FOUND, "There is no file " + file + ".");
     }
+
+    /**
+     * Moves the pointer of a file that a rollout holds: to another stable release, to other instances, or out of the
+     * rollout's hands; or takes a free file into them. Fails with {@code CONFLICT} when another rollout holds it.
+     *
+     * @param draft names the rollout
+     */
+    public FilePlan.Move moveHeld(Coordinate file, Pointer pointer, Placed placed, Bound also, Draft draft) {
+        Hold present = pointer.hold();
+        Hold owner = present == null ? placed.hold() : present;
+        if (owner == null || owner.rollout() != draft.rollout())
+            throw new AttuneException(
+                    ErrorCode.CONFLICT, file + " is not held by rollout " + draft.rollout() + " any more.");
+        Pointer moved = new Pointer(
+                placed.stable(),
+                pointer.latest(),
+                placed.sha256(),
+                draft.author(),
+                draft.timeMillis(),
+                0,
+                pointer.gray(),
+                placed.hold());
+        Operation put = Operation.Put.of(FileKeys.pointer(file), moved.encode());
+        return new FilePlan.Move(guarded(file, Optional.of(pointer), also, List.of(put)), placed.stable());
+    }
+
+    /**
+     * Where a rollout puts the pointer of a file.
+     *
+     * @param stable number of the release that is current for all, 0 for none
+     * @param sha256 of its text; empty for none
+     * @param hold how the rollout goes on holding the file; null when it lets it go
+     */
+    public record Placed(long stable, String sha256, @Nullable Hold hold) {}
 
     private static FilePlan release(
             Coordinate file, Optional<Pointer> present, Bytes text, Bound bound, ReleaseKind kind, Draft draft) {
@@ -191,6 +238,13 @@ public final class FilePlanner {
         Release release = made(number, stable, hashed, kind, draft);
         List<GrayRule> gray = present.map(Pointer::gray).orElse(List.of());
         Pointer moved = new Pointer(number, number, sha256, draft.author(), draft.timeMillis(), 0, gray);
+        if (draft.rollout() != 0) {
+            String before = present.map(Pointer::sha256).orElse("");
+            Hold hold = draft.rollout() == Draft.WAITING
+                    ? present.map(Pointer::hold).orElse(null)
+                    : Hold.of(draft.rollout(), number, stable);
+            moved = new Pointer(stable, number, before, draft.author(), draft.timeMillis(), 0, gray, hold);
+        }
         Bytes record = new StoredRelease(release, bound.bindings()).encode();
         List<Operation> puts = List.of(
                 Operation.Put.of(FileKeys.release(file, number), record),
@@ -230,7 +284,8 @@ public final class FilePlanner {
         return new Operation.Txn(compares, all, List.of(Operation.Range.of(KeyRange.key(key))));
     }
 
-    private static void checkBase(Optional<Pointer> present, Draft draft) {
+    private static void checkBase(Coordinate file, Optional<Pointer> present, Draft draft) {
+        if (draft.rollout() != Draft.WAITING) present.ifPresent(pointer -> requireFree(file, pointer));
         long stable = present.map(Pointer::stable).orElse(0L);
         if (draft.baseRelease() != Draft.ANY_BASE && draft.baseRelease() != stable)
             throw new AttuneException(

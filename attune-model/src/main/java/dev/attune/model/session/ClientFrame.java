@@ -48,6 +48,8 @@ public sealed interface ClientFrame {
         void readFile(ReadFile frame);
 
         void report(Report frame);
+
+        void answer(Answer frame);
     }
 
     /**
@@ -192,9 +194,16 @@ public sealed interface ClientFrame {
      * @param files names of interest; empty for every file
      * @param resumeAfterRevision the last revision put in force; 0 to start with the complete state
      * @param credit how many bytes of updates may be sent before more credit is given
+     * @param votes whether the client understands directives; one that does not is never sent any
      */
-    record Subscribe(long id, InstanceSpec instance, List<String> files, long resumeAfterRevision, long credit)
+    record Subscribe(
+            long id, InstanceSpec instance, List<String> files, long resumeAfterRevision, long credit, boolean votes)
             implements ClientFrame {
+        /** Of a client that takes no part in rollouts. */
+        public Subscribe(long id, InstanceSpec instance, List<String> files, long resumeAfterRevision, long credit) {
+            this(id, instance, files, resumeAfterRevision, credit, false);
+        }
+
         public Subscribe {
             files = List.copyOf(files);
             if (resumeAfterRevision < 0)
@@ -291,6 +300,30 @@ public sealed interface ClientFrame {
             dev.attune.model.config.Names.require("file", file);
             if (release < 1) throw new IllegalArgumentException("release: " + release + " (expected: >= 1)");
             if (reason.length() > REASON_MAX) reason = reason.substring(0, REASON_MAX);
+        }
+    }
+
+    /**
+     * What an instance did with a directive. A repeat has no further effect; an answer to an earlier step is dropped (R6).
+     *
+     * @param id of the subscription
+     * @param rollout number of the rollout within the instance's environment
+     * @param step that of the directive which is answered
+     * @param reason of a rejection or failure, for people; else empty
+     */
+    record Answer(long id, long rollout, long step, AnswerKind kind, String reason) implements ClientFrame {
+        /** Longest reason, in characters; a longer one is cut. */
+        public static final int REASON_MAX = 1000;
+
+        public Answer {
+            if (rollout < 1) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 1)");
+            if (step < 0) throw new IllegalArgumentException("step: " + step + " (expected: >= 0)");
+            if (reason.length() > REASON_MAX) reason = reason.substring(0, REASON_MAX);
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.answer(this);
         }
     }
 }

@@ -28,6 +28,9 @@ public final class ClientFrameCodec {
     private static final int ROLL_BACK = 13;
     private static final int READ_FILE = 14;
     private static final int REPORT = 15;
+    private static final int ANSWER = 16;
+    /** A subscription whose client understands directives; a number of its own, since older members know none. */
+    private static final int SUBSCRIBE_AND_VOTE = 17;
 
     private ClientFrameCodec() {}
 
@@ -76,7 +79,9 @@ public final class ClientFrameCodec {
             case PING:
                 return new ClientFrame.Ping(id);
             case SUBSCRIBE:
-                return subscribe(id, in);
+                return subscribe(id, in, false);
+            case SUBSCRIBE_AND_VOTE:
+                return subscribe(id, in, true);
             case PUBLISH:
                 return new ClientFrame.Publish(id, coordinate(in), in.bytes(), in.text(), in.varint());
             case ROLL_BACK:
@@ -85,8 +90,11 @@ public final class ClientFrameCodec {
                 return new ClientFrame.ReadFile(id, coordinate(in), in.varint());
             case REPORT:
                 return report(id, in);
+            case ANSWER:
+                return new ClientFrame.Answer(
+                        id, in.varint(), in.varint(), in.enumValue(AnswerKind.values()), in.text());
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..15)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..17)");
         }
     }
 
@@ -98,12 +106,12 @@ public final class ClientFrameCodec {
         return new ClientFrame.OpenWatch(id, range, startRevision, wants, in.varint());
     }
 
-    private static ClientFrame subscribe(long id, Decoder in) {
+    private static ClientFrame subscribe(long id, Decoder in, boolean votes) {
         InstanceSpec instance = ConfigCodec.readInstance(in);
         int count = in.count(1);
         List<String> files = new ArrayList<>(count);
         for (int i = 0; i < count; i++) files.add(in.text());
-        return new ClientFrame.Subscribe(id, instance, files, in.varint(), in.varint());
+        return new ClientFrame.Subscribe(id, instance, files, in.varint(), in.varint(), votes);
     }
 
     private static ClientFrame report(long id, Decoder in) {
@@ -187,7 +195,7 @@ public final class ClientFrameCodec {
 
         @Override
         public void subscribe(ClientFrame.Subscribe frame) {
-            head(SUBSCRIBE, frame);
+            head(frame.votes() ? SUBSCRIBE_AND_VOTE : SUBSCRIBE, frame);
             ConfigCodec.write(out, frame.instance());
             out.varint(frame.files().size());
             for (String file : frame.files()) out.text(file);
@@ -232,6 +240,12 @@ public final class ClientFrameCodec {
                         .text(each.reason());
             out.varint(frame.readKeys().size());
             frame.readKeys().forEach(out::text);
+        }
+
+        @Override
+        public void answer(ClientFrame.Answer frame) {
+            head(ANSWER, frame).varint(frame.rollout()).varint(frame.step());
+            out.varint(frame.kind().ordinal()).text(frame.reason());
         }
     }
 }

@@ -31,6 +31,8 @@ public sealed interface ServerFrame {
         void config(Config frame);
 
         void released(Released frame);
+
+        void directive(Directive frame);
     }
 
     /**
@@ -137,6 +139,28 @@ public sealed interface ServerFrame {
         @Override
         public void accept(Handler handler) {
             handler.released(this);
+        }
+    }
+
+    /**
+     * What a rollout asks of the instance of subscription {@code id}. It comes after every update of the subscription up
+     * to {@code revision}, and is repeated to whoever subscribes again.
+     *
+     * @param rollout number of the rollout within the instance's environment
+     * @param step of the rollout's record; what is of an earlier step than one that was seen is dropped (R6)
+     * @param revision the revision that the directive is about
+     * @param encoded for {@code PREPARE} the update that would come, as {@code ConfigCodec} reads it; else empty
+     */
+    record Directive(long id, long rollout, long step, DirectiveKind kind, long revision, Bytes encoded)
+            implements ServerFrame {
+        public Directive {
+            if (rollout < 1) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 1)");
+            if (step < 0) throw new IllegalArgumentException("step: " + step + " (expected: >= 0)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.directive(this);
         }
     }
 }

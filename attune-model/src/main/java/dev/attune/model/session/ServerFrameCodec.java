@@ -19,6 +19,7 @@ public final class ServerFrameCodec {
     private static final int PONG = 7;
     private static final int CONFIG = 8;
     private static final int RELEASED = 9;
+    private static final int DIRECTIVE = 10;
 
     private ServerFrameCodec() {}
 
@@ -37,6 +38,13 @@ public final class ServerFrameCodec {
     /** The part of a {@link ServerFrame.Config} frame before the shared bytes. */
     public static byte[] configHead(long id) {
         return new Encoder(16).byteValue(CONFIG).varint(id).toArray();
+    }
+
+    /** The part of a {@link ServerFrame.Directive} frame before the shared bytes of its update. */
+    public static byte[] directiveHead(ServerFrame.Directive frame) {
+        Encoder out = new Encoder(32).byteValue(DIRECTIVE).varint(frame.id());
+        out.varint(frame.rollout()).varint(frame.step()).varint(frame.kind().ordinal());
+        return out.varint(frame.revision()).toArray();
     }
 
     /** Reads one frame, all of {@code in}. */
@@ -75,8 +83,16 @@ public final class ServerFrameCodec {
                 return new ServerFrame.Config(id, Bytes.wrap(in.rest()));
             case RELEASED:
                 return new ServerFrame.Released(id, in.varint(), in.bool(), ConfigCodec.readRelease(in, in.varint()));
+            case DIRECTIVE:
+                return new ServerFrame.Directive(
+                        id,
+                        in.varint(),
+                        in.varint(),
+                        in.enumValue(DirectiveKind.values()),
+                        in.varint(),
+                        Bytes.wrap(in.rest()));
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..9)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..10)");
         }
     }
 
@@ -142,6 +158,13 @@ public final class ServerFrameCodec {
             head(RELEASED, frame).varint(frame.revision()).bool(frame.created());
             out.varint(frame.release().revision());
             ConfigCodec.write(out, frame.release());
+        }
+
+        @Override
+        public void directive(ServerFrame.Directive frame) {
+            byte[] head = directiveHead(frame);
+            byte[] encoded = frame.encoded().unsafeArray();
+            out.raw(head, 0, head.length).raw(encoded, 0, encoded.length);
         }
     }
 }

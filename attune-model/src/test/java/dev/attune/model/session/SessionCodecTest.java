@@ -47,7 +47,9 @@ class SessionCodecTest {
                 new ClientFrame.Subscribe(8, InstanceSpec.of("i", "prod", "orders"), List.of("a", "b"), 4, 10),
                 new ClientFrame.Publish(9, FILE, Bytes.utf8("a=1"), "why", 0),
                 new ClientFrame.RollBack(10, FILE, 3, "", 4),
-                new ClientFrame.ReadFile(11, FILE, 0));
+                new ClientFrame.ReadFile(11, FILE, 0),
+                new ClientFrame.Subscribe(12, InstanceSpec.of("i", "prod", "orders"), List.of(), 0, 1, true),
+                new ClientFrame.Answer(12, 7, 3, AnswerKind.REJECTED, "not a number"));
     }
 
     static Stream<ServerFrame> serverFrames() {
@@ -63,7 +65,9 @@ class SessionCodecTest {
                 new ServerFrame.Cancelled(3, ErrorCode.COMPACTED, "gone", 6),
                 new ServerFrame.Pong(0),
                 new ServerFrame.Config(4, Bytes.utf8("c")),
-                new ServerFrame.Released(5, 10, true, release));
+                new ServerFrame.Released(5, 10, true, release),
+                new ServerFrame.Directive(6, 7, 3, DirectiveKind.PREPARE, 41, Bytes.utf8("update")),
+                new ServerFrame.Directive(6, 7, 4, DirectiveKind.COMMIT, 42, Bytes.EMPTY));
     }
 
     @ParameterizedTest

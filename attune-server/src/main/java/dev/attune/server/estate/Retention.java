@@ -1,7 +1,6 @@
 package dev.attune.server.estate;
 
 import dev.attune.config.release.FileKeys;
-import dev.attune.config.release.GrayRule;
 import dev.attune.config.release.Pointer;
 import dev.attune.config.release.StoredRelease;
 import dev.attune.config.settings.EnvironmentSettings;
@@ -16,7 +15,6 @@ import dev.attune.server.keyspace.Reads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +82,8 @@ public final class Retention {
             if (found.isEmpty()) return CompletableFuture.completedFuture(0);
             Pointer pointer = Pointer.decode(found.get());
             long end = pointer.latest() - rules.keepReleases() + 1;
-            if (end <= 1) return CompletableFuture.completedFuture(0);
+            // A rollout may have to go back to a release that is not current any more.
+            if (end <= 1 || pointer.hold() != null) return CompletableFuture.completedFuture(0);
             KeyRange old = FileKeys.releases(file, 1, end);
             Operation.Range page = Operation.Range.of(old).withLimit(BATCH);
             return reads.found(page, ReadLevel.LINEARIZABLE)
@@ -95,9 +94,7 @@ public final class Retention {
     private CompletableFuture<Integer> remove(
             EnvironmentSettings rules, Coordinate file, Pointer pointer, List<KeyValue> releases) {
         long before = clock.millis() - Duration.ofDays(rules.keepDays()).toMillis();
-        Set<Long> active = new HashSet<>();
-        active.add(pointer.stable());
-        for (GrayRule rule : pointer.gray()) active.add(rule.release());
+        Set<Long> active = pointer.served();
         List<Operation> writes = new ArrayList<>();
         for (KeyValue each : releases) {
             StoredRelease stored = StoredRelease.decode(each);

@@ -9,7 +9,7 @@ import java.util.Set;
 @FunctionalInterface
 public interface InstanceRegistry {
     /** Forgets everything. */
-    InstanceRegistry NONE = (spec, files) -> new Entry() {
+    InstanceRegistry NONE = (spec, files, votes) -> new Entry() {
         @Override
         public void report(List<ClientFrame.FileState> states, List<String> readKeys) {}
 
@@ -17,8 +17,12 @@ public interface InstanceRegistry {
         public void left() {}
     };
 
-    /** An instance has subscribed. */
-    Entry joined(InstanceSpec spec, Set<String> files);
+    /**
+     * An instance has subscribed.
+     *
+     * @param votes whether it takes part in rollouts
+     */
+    Entry joined(InstanceSpec spec, Set<String> files, boolean votes);
 
     /** A subscription of an instance. */
     interface Entry {

@@ -62,11 +62,11 @@ public final class Instances implements InstanceRegistry {
     }
 
     @Override
-    public Entry joined(InstanceSpec spec, Set<String> files) {
+    public Entry joined(InstanceSpec spec, Set<String> files, boolean votes) {
         byte[] unique = new byte[6];
         random.nextBytes(unique);
         Bytes key = InstanceRecord.key(spec, HexFormat.of().formatHex(unique));
-        Live one = new Live(key, spec, List.copyOf(files), clock.millis());
+        Live one = new Live(key, spec, List.copyOf(files), votes, clock.millis());
         synchronized (lock) {
             live.put(key, one);
             dirty.add(key);
@@ -156,20 +156,22 @@ public final class Instances implements InstanceRegistry {
         private final Bytes key;
         private final InstanceSpec spec;
         private final List<String> files;
+        private final boolean votes;
         private final long connectedMillis;
         private final Map<String, InstanceRecord.State> states = new TreeMap<>();
         private final Set<String> readKeys = new LinkedHashSet<>();
 
-        Live(Bytes key, InstanceSpec spec, List<String> files, long connectedMillis) {
+        Live(Bytes key, InstanceSpec spec, List<String> files, boolean votes, long connectedMillis) {
             this.key = key;
             this.spec = spec;
             this.files = files;
+            this.votes = votes;
             this.connectedMillis = connectedMillis;
         }
 
         InstanceRecord toRecord() {
             return new InstanceRecord(
-                    InstanceRecord.Spec.of(spec), node, connectedMillis, files, states, List.copyOf(readKeys));
+                    InstanceRecord.Spec.of(spec), node, connectedMillis, files, states, List.copyOf(readKeys), votes);
         }
 
         @Override

@@ -21,6 +21,7 @@ import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.instances.Instances;
+import dev.attune.server.rollouts.Voters;
 import dev.attune.server.secrets.SecretKeys;
 import dev.attune.server.secrets.Secrets;
 import dev.attune.server.session.SessionRoutes;
@@ -176,7 +177,14 @@ public final class AttuneNode implements AutoCloseable {
         new SseRoutes(subscriptions).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(core.keyspace(), core.leases())));
         new SessionRoutes(new SessionServices(
-                        core.keyspace(), core.leases(), subscriptions, tokens, this::hello, files, instances))
+                        core.keyspace(),
+                        core.leases(),
+                        subscriptions,
+                        tokens,
+                        this::hello,
+                        files,
+                        instances,
+                        Voters.NONE))
                 .mount(table);
         return table;
     }

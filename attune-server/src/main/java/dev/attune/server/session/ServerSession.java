@@ -22,6 +22,7 @@ import dev.attune.server.instances.InstanceRegistry;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.UserKeys;
+import dev.attune.server.rollouts.Voters;
 import dev.attune.server.subscribe.Subscriptions;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
@@ -60,10 +61,17 @@ final class ServerSession implements ClientFrame.Handler {
     private final Outbox outbox;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentHashMap<Long, Feed> feeds = new ConcurrentHashMap<>();
-    private final java.util.Map<Long, InstanceRegistry.Entry> instances =
-            new java.util.concurrent.ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, Present> present = new ConcurrentHashMap<>();
     private boolean paused;
     private volatile boolean closed;
+
+    /** What the member knows of a subscription's instance. */
+    private record Present(InstanceRegistry.Entry entry, Voters.Seat seat) {
+        void left() {
+            entry.left();
+            seat.left();
+        }
+    }
 
     ServerSession(SessionServices services, ServerWebSocket socket, Principal principal, Context loop) {
         this.services = services;
@@ -319,27 +327,35 @@ final class ServerSession implements ClientFrame.Handler {
         open(frame.id(), frame.credit(), check, feed -> {
             Subscriptions.Subscription subscription = services.subscriptions()
                     .subscribe(spec, Set.copyOf(frame.files()), rights(), frame.resumeAfterRevision(), feed);
-            InstanceRegistry.Entry entry = services.instances().joined(spec, Set.copyOf(frame.files()));
-            instances.put(frame.id(), entry);
+            InstanceRegistry.Entry entry = services.instances().joined(spec, Set.copyOf(frame.files()), frame.votes());
+            Voters voters = frame.votes() ? services.voters() : Voters.NONE;
+            Present one = new Present(entry, voters.joined(spec, subscription));
+            present.put(frame.id(), one);
             return new Feed.Source(subscription::resume, () -> {
                 subscription.close();
-                instances.remove(frame.id(), entry);
-                entry.left();
+                present.remove(frame.id(), one);
+                one.left();
             });
         });
     }
 
     @Override
     public void report(ClientFrame.Report frame) {
-        InstanceRegistry.Entry entry = instances.get(frame.id());
-        if (entry != null) entry.report(frame.files(), frame.readKeys());
+        Present one = present.get(frame.id());
+        if (one != null) one.entry.report(frame.files(), frame.readKeys());
+    }
+
+    @Override
+    public void answer(ClientFrame.Answer frame) {
+        Present one = present.get(frame.id());
+        if (one != null) one.seat.answered(frame);
     }
 
     private void open(long id, long credit, Runnable check, java.util.function.Function<Feed, Feed.Source> start) {
         Feed feed = new Feed(id, credit, outbox, () -> {
             feeds.remove(id);
-            InstanceRegistry.Entry entry = instances.remove(id);
-            if (entry != null) entry.left();
+            Present one = present.remove(id);
+            if (one != null) one.left();
         });
         try {
             check.run();

@@ -6,6 +6,7 @@ import dev.attune.server.files.FileService;
 import dev.attune.server.instances.InstanceRegistry;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Leases;
+import dev.attune.server.rollouts.Voters;
 import dev.attune.server.subscribe.Subscriptions;
 import java.util.function.Supplier;
 
@@ -21,8 +22,9 @@ public record SessionServices(
         Authorizer authorizer,
         Supplier<ServerFrame.Hello> hello,
         FileService files,
-        InstanceRegistry instances) {
-    /** Without a registry of instances. */
+        InstanceRegistry instances,
+        Voters voters) {
+    /** Without a registry of instances, and without rollouts. */
     public SessionServices(
             Keyspace keyspace,
             Leases leases,
@@ -30,6 +32,6 @@ public record SessionServices(
             Authorizer authorizer,
             Supplier<ServerFrame.Hello> hello,
             FileService files) {
-        this(keyspace, leases, subscriptions, authorizer, hello, files, InstanceRegistry.NONE);
+        this(keyspace, leases, subscriptions, authorizer, hello, files, InstanceRegistry.NONE, Voters.NONE);
     }
 }

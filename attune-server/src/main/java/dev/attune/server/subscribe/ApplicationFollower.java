@@ -285,9 +285,9 @@ final class ApplicationFollower {
 
     /** What the state shall hold for a file, from these releases and those it has; empty when one is at neither. */
     private Optional<ApplicationState.Entry> entry(Coordinate file, Pointer pointer, Map<Long, Loaded> fresh) {
-        if (pointer.isDeleted()) return Optional.of(ApplicationState.Entry.deleted(file, pointer.revision()));
+        if (pointer.served().isEmpty()) return Optional.of(ApplicationState.Entry.deleted(file, pointer.revision()));
         Map<Long, Loaded> releases = new HashMap<>();
-        for (Long number : ApplicationReader.named(pointer)) {
+        for (Long number : pointer.served()) {
             Loaded one = fresh.get(number);
             if (one == null) one = state.release(file, number);
             if (one == null) return Optional.empty();

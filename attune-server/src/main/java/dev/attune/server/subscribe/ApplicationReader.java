@@ -1,7 +1,6 @@
 package dev.attune.server.subscribe;
 
 import dev.attune.config.release.FileKeys;
-import dev.attune.config.release.GrayRule;
 import dev.attune.config.release.Pointer;
 import dev.attune.config.release.StoredRelease;
 import dev.attune.model.Bytes;
@@ -74,16 +73,6 @@ final class ApplicationReader {
         return reads.found(count, ReadLevel.LINEARIZABLE).thenApply(Reads.Found::revision);
     }
 
-    /** The releases that a pointer names. */
-    static Set<Long> named(Pointer pointer) {
-        Set<Long> numbers = new LinkedHashSet<>();
-        if (!pointer.isDeleted()) {
-            numbers.add(pointer.stable());
-            for (GrayRule rule : pointer.gray()) numbers.add(rule.release());
-        }
-        return numbers;
-    }
-
     // Releases never change, so any state at or after the pointers' revision gives the same.
     private CompletableFuture<Result> releases(Loading loading) {
         List<ApplicationState.Held> missing = loading.missing;
@@ -141,7 +130,7 @@ final class ApplicationReader {
                 Coordinate file = FileKeys.parse(each.key()).file();
                 Pointer pointer = Pointer.decode(each);
                 files.put(file, new Found(file, pointer, new HashMap<>()));
-                for (Long number : named(pointer)) {
+                for (Long number : pointer.served()) {
                     ApplicationState.Held release = new ApplicationState.Held(file, number);
                     if (!held.contains(release)) missing.add(release);
                 }

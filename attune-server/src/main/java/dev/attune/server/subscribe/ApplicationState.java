@@ -31,7 +31,7 @@ final class ApplicationState {
     private final Map<FileName, Map<String, Entry>> files = new HashMap<>();
     /** The application's own. */
     private final TreeSet<String> names = new TreeSet<>();
-    /** Files with gray rules. */
+    /** Files of which not everybody gets the same. */
     private final Map<Coordinate, Pointer> gray = new HashMap<>();
 
     private long revision;
@@ -72,7 +72,7 @@ final class ApplicationState {
         FileName name = new FileName(entry.file.application(), entry.file.file());
         files.computeIfAbsent(name, n -> new HashMap<>()).put(entry.file.cluster(), entry);
         if (name.application().equals(application)) names.add(name.file());
-        if (entry.pointer == null || entry.pointer.gray().isEmpty()) gray.remove(entry.file);
+        if (entry.pointer == null || entry.pointer.isSameForAll()) gray.remove(entry.file);
         else gray.put(entry.file, entry.pointer);
     }
 

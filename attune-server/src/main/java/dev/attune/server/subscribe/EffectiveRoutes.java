@@ -55,7 +55,7 @@ public final class EffectiveRoutes implements Routes {
     private ObjectNode json(ApplicationReader.Result read, InstanceSpec instance, Rights rights) {
         ApplicationState state = new ApplicationState(instance.application());
         for (ApplicationReader.Found each : read.files())
-            if (!each.pointer().isDeleted())
+            if (!each.pointer().served().isEmpty())
                 state.put(new ApplicationState.Entry(
                         each.file(), each.pointer().revision(), each.pointer(), new HashMap<>(each.releases())));
         state.advance(read.revision());

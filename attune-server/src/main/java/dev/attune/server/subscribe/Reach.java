@@ -60,7 +60,7 @@ public final class Reach {
     static ApplicationState state(String application, ApplicationReader.Result read) {
         ApplicationState state = new ApplicationState(application);
         for (ApplicationReader.Found each : read.files())
-            if (!each.pointer().isDeleted())
+            if (!each.pointer().served().isEmpty())
                 state.put(new ApplicationState.Entry(
                         each.file(), each.pointer().revision(), each.pointer(), new HashMap<>(each.releases())));
         state.advance(read.revision());

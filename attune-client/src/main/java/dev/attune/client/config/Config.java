@@ -189,6 +189,11 @@ public final class Config implements AutoCloseable {
         return feed.guard(guard);
     }
 
+    /** Has {@code participant} take part in how states come in force; closing the result ends that. */
+    public Registration participate(ConfigParticipant participant) {
+        return feed.participate(participant);
+    }
+
     /**
      * From now on puts no further state in force until the result is closed; then those that came meanwhile are
      * checked and put in force, in order. For a program that reads one state until all its guards are in place.

@@ -7,6 +7,7 @@ import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.ConfigUpdate;
 import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.rollout.Directive;
 import dev.attune.model.session.ClientFrame;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.model.wire.Decoder;
@@ -40,7 +41,8 @@ final class ConfigFeed extends Stream {
     private final List<String> files;
     private final Host host;
     private final CopyOnWriteArrayList<Listening> listeners = new CopyOnWriteArrayList<>();
-    private final CopyOnWriteArrayList<ConfigGuard> guards = new CopyOnWriteArrayList<>();
+    private final Voting voting = new Voting();
+    private final RolloutPart rollouts;
     private final AtomicInteger undecided = new AtomicInteger();
     private final Reporter reporter = new Reporter();
     private final Session.Ticking reporting = this::reportIfDue;
@@ -77,7 +79,23 @@ final class ConfigFeed extends Stream {
         this.host = host;
         this.current = ConfigSnapshot.none(files, host.layers());
         this.offered = current;
+        this.rollouts = new RolloutPart(
+                voting,
+                new RolloutPart.Host(
+                        this::current,
+                        () -> String.valueOf(session.clusterId()),
+                        answer -> session.say(this, id -> new ClientFrame.Answered(id, answer)),
+                        host.disk(),
+                        host.store()));
+        if (host.store() != null) restoreStaged(host.store());
         session.add(reporting);
+    }
+
+    private void restoreStaged(SnapshotStore store) {
+        for (SnapshotStore.Staged each : store.staged(host.clock().millis())) {
+            SnapshotStore.Saved saved = each.saved();
+            rollouts.restored(each, current.complete(saved.state(), ConfigSource.CENTRE, saved.savedMillis()));
+        }
     }
 
     Reporter reporter() {
@@ -91,8 +109,11 @@ final class ConfigFeed extends Stream {
     }
 
     Config.Registration guard(ConfigGuard guard) {
-        guards.add(guard);
-        return () -> guards.remove(guard);
+        return voting.add(guard);
+    }
+
+    Config.Registration participate(ConfigParticipant participant) {
+        return voting.add(participant);
     }
 
     /** Puts no further state in force until the result is closed; what comes meanwhile is decided then, in order. */
@@ -179,62 +200,72 @@ final class ConfigFeed extends Stream {
         reporter.again();
         // A local copy is checked against the complete state, so that an answer comes even when nothing changed.
         long after = now.source() == ConfigSource.CENTRE ? now.revision() : 0;
-        return new ClientFrame.Subscribe(streamId, instance, files, after, WINDOW_BYTES);
+        return new ClientFrame.Subscribe(streamId, instance, files, after, WINDOW_BYTES, true);
     }
 
     @Override
     protected void received(ServerFrame frame) {
+        if (frame instanceof ServerFrame.Directed directed) directed(directed);
         if (!(frame instanceof ServerFrame.Config config)) return;
         ConfigUpdate update = ConfigCodec.readUpdate(new Decoder(config.encoded()));
         int bytes = config.encoded().size();
-        for (FileContent file : update.files())
-            if (!SnapshotStore.sha256(file.text()).equals(file.sha256())) {
-                LOG.log(System.Logger.Level.ERROR, "update refused: " + file.file() + " does not match its hash");
-                session.credit(this, bytes);
-                return;
-            }
-        ConfigSnapshot next = accept(update);
+        ConfigSnapshot next = isWhole(update) ? accept(update) : null;
         if (next == null) {
             session.credit(this, bytes);
             return;
         }
         // Without guards a state is in force at once; behind one that is still being checked it waits its turn.
-        boolean check = isHeld() || !guards.isEmpty() || undecided.get() > 0;
-        ConfigChange done = check ? null : putInForce(next);
+        boolean ask = !voting.isEmpty() && !rollouts.isDecided(current, next);
+        boolean check = isHeld() || ask || undecided.get() > 0;
+        Told done = check ? null : putInForce(next);
         if (check) undecided.incrementAndGet();
         later(() -> {
-            ConfigChange change = check ? decide(next) : done;
-            if (change != null && !closed && !change.changedFiles().isEmpty()) tell(change);
+            Told told = check ? decide(next) : done;
+            if (told != null && !closed && !told.change.changedFiles().isEmpty()) tell(told);
             session.credit(this, bytes);
         });
     }
 
-    private @Nullable ConfigChange decide(ConfigSnapshot next) {
+    private static boolean isWhole(ConfigUpdate update) {
+        for (FileContent file : update.files())
+            if (!SnapshotStore.sha256(file.text()).equals(file.sha256())) {
+                LOG.log(System.Logger.Level.ERROR, "update refused: " + file.file() + " does not match its hash");
+                return false;
+            }
+        return true;
+    }
+
+    private void directed(ServerFrame.Directed frame) {
+        ConfigSnapshot trial = null;
+        int bytes = frame.encoded().size();
+        if (frame.directive().kind() == Directive.Kind.PREPARE) {
+            ConfigUpdate update = ConfigCodec.readUpdate(new Decoder(frame.encoded()));
+            // Laid over what was offered when it came: what is offered later may stand on something else.
+            if (isWhole(update)) trial = offered.after(update, host.clock().millis());
+            if (trial == null) session.credit(this, bytes);
+            if (trial == null) return;
+        }
+        ConfigSnapshot wouldCome = trial;
+        later(() -> {
+            if (!closed) rollouts.directed(frame.directive(), wouldCome);
+            if (bytes > 0) session.credit(this, bytes);
+        });
+    }
+
+    private @Nullable Told decide(ConfigSnapshot next) {
         undecided.decrementAndGet();
         ConfigChange change = new ConfigChange(current, next);
-        String reason = "";
-        for (ConfigGuard each : guards) {
-            if (reason.isEmpty()) reason = reasonOf(each, change);
-        }
+        String reason = rollouts.isDecided(current, next) ? "" : voting.ask(change);
         if (reason.isEmpty()) return putInForce(next);
         LOG.log(System.Logger.Level.WARNING, "revision " + next.revision() + " vetoed: " + reason);
         List<FileContent> refused = changed(change);
         reporter.decided(refused, reason);
+        rollouts.vetoed(reason);
         Map<String, Long> releases = new TreeMap<>();
         for (FileContent each : refused) releases.put(each.file(), each.release());
         vetoed = new Vetoed(next.revision(), releases, reason, host.clock().millis());
         vetoes.incrementAndGet();
         return null;
-    }
-
-    private static String reasonOf(ConfigGuard guard, ConfigChange change) {
-        try {
-            return guard.veto(change).orElse("");
-        } catch (RuntimeException e) {
-            // A check that fails must not let through what it was to check.
-            String message = e.getMessage();
-            return message == null || message.isEmpty() ? e.getClass().getName() : message;
-        }
     }
 
     private static List<FileContent> changed(ConfigChange change) {
@@ -246,19 +277,28 @@ final class ConfigFeed extends Stream {
         return files;
     }
 
-    private synchronized ConfigChange putInForce(ConfigSnapshot next) {
+    private synchronized Told putInForce(ConfigSnapshot next) {
         ConfigSnapshot before = current;
         SnapshotStore.Saved saved =
                 new SnapshotStore.Saved(String.valueOf(session.clusterId()), next.receivedMillis(), next.toUpdate());
         pin = saved;
+        boolean back = rollouts.isWayBack(next);
         current = next;
+        rollouts.inForce(before, next);
         vetoed = null;
         applied.incrementAndGet();
         answered.countDown();
         if (host.store() != null && toSave.getAndSet(saved) == null) host.disk().execute(this::save);
         reporter.decided(next.files().values(), "");
-        return new ConfigChange(before, next);
+        return new Told(new ConfigChange(before, next), back);
     }
+
+    /**
+     * What the program is to be told.
+     *
+     * @param back whether it undoes a rollout
+     */
+    private record Told(ConfigChange change, boolean back) {}
 
     private synchronized @Nullable ConfigSnapshot accept(ConfigUpdate update) {
         String cluster = String.valueOf(session.clusterId());
@@ -308,7 +348,11 @@ final class ConfigFeed extends Stream {
         }
     }
 
-    private void tell(ConfigChange change) {
+    private void tell(Told told) {
+        ConfigChange change = told.change;
+        String failure = voting.apply(change, told.back);
+        rollouts.applied(failure);
+        if (!failure.isEmpty()) reporter.decided(changed(change), "in force, but not applied: " + failure);
         for (Listening each : listeners) {
             if (change.after().revision() <= each.since) continue;
             try {

@@ -74,6 +74,17 @@ public final class ConfigSnapshot {
         return new ConfigSnapshot(update.revision(), ConfigSource.CENTRE, nowMillis, changed, order, layers);
     }
 
+    /** Whether both show the same releases with the same texts and keys, at whatever revision. */
+    boolean showsSameAs(ConfigSnapshot other) {
+        if (other == this) return true;
+        if (files.size() != other.files.size()) return false;
+        for (FileContent mine : files.values()) {
+            FileContent theirs = other.files.get(mine.file());
+            if (theirs == null || !mine.showsSameAs(theirs)) return false;
+        }
+        return true;
+    }
+
     /** The same as an update that carries everything. */
     ConfigUpdate toUpdate() {
         return new ConfigUpdate(revision, true, List.copyOf(files.values()), List.of());

@@ -73,6 +73,45 @@ class SnapshotStoreTest {
     }
 
     @Test
+    @DisplayName("R3: what was staged is found by a later process of the same instance, and by no other")
+    void stagedState_outlivesTheProcess() throws IOException {
+        SnapshotStore.Staged staged = new SnapshotStore.Staged(7, 3, at(2));
+        store.save(at(1));
+        store.stage(staged);
+
+        SnapshotStore later = new SnapshotStore(directory, "token", InstanceSpec.of("i", "prod", "orders"), List.of());
+        SnapshotStore other = new SnapshotStore(directory, "token", InstanceSpec.of("j", "prod", "orders"), List.of());
+        assertThat(later.staged(2_000)).containsExactly(staged);
+        assertThat(other.staged(2_000)).isEmpty();
+        assertThat(later.load()).contains(at(1));
+        later.unstage(7);
+        assertThat(store.staged(2_000)).isEmpty();
+        later.unstage(7);
+    }
+
+    @Test
+    @DisplayName("R3: a staged state that is damaged, of another kind or from long ago is removed")
+    void stagedStateThatIsNotWhole_isRemoved() throws IOException {
+        SnapshotStore.Staged staged = new SnapshotStore.Staged(7, 3, at(2));
+        store.stage(staged);
+        Path file = copies().get(0);
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length; i++) {
+            byte[] damaged = whole.clone();
+            damaged[i] ^= 0x40;
+            Files.write(file, damaged);
+            assertThat(store.staged(2_000)).as("byte %d flipped", i).isEmpty();
+            assertThat(file).doesNotExist();
+        }
+        store.save(at(1));
+        Files.copy(copies().get(0), file);
+        assertThat(store.staged(2_000)).isEmpty();
+        store.stage(staged);
+        assertThat(store.staged(2_000 + 8L * 24 * 3600 * 1000)).isEmpty();
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void otherSubscriptions_areNotMixedUp() throws IOException {
         store.save(at(1));
         assertThat(new SnapshotStore(directory, "token", InstanceSpec.of("i", "prod", "orders"), List.of("x")).load())

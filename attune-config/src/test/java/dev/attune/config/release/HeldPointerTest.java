@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.attune.config.format.Document;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
@@ -144,15 +145,16 @@ final class HeldPointerTest {
     void releaseThatWaitsForItsRollout_leavesThePresentOneItsHold() {
         Pointer held = new Pointer(3, 8, Digests.sha256(TEXT), "bob", 1, 11, List.of(), Hold.of(7, 8, 3));
 
-        Pointer after = moved(
-                planner.publish(FILE, Optional.of(held), document(NEXT), Bound.NOTHING, DRAFT.by(Draft.WAITING)));
+        Pointer after =
+                moved(planner.publish(FILE, Optional.of(held), document(NEXT), Bound.NOTHING, DRAFT.by(Draft.WAITING)));
         assertThat(after.latest()).isEqualTo(9);
         assertThat(after.hold()).isEqualTo(held.hold());
         FilePlanner.Placed eight = new FilePlanner.Placed(3, Digests.sha256(TEXT), Hold.of(8, 9, 3));
         assertThatThrownBy(() -> planner.moveHeld(FILE, after, eight, Bound.NOTHING, DRAFT.by(8)))
                 .hasMessageContaining("not held by rollout 8");
         Pointer free = new Pointer(3, 9, Digests.sha256(TEXT), "bob", 1, 11);
-        assertThat(moved(planner.moveHeld(FILE, free, eight, Bound.NOTHING, DRAFT.by(8))).hold())
+        assertThat(moved(planner.moveHeld(FILE, free, eight, Bound.NOTHING, DRAFT.by(8)))
+                        .hold())
                 .isEqualTo(eight.hold());
     }
 

@@ -4,6 +4,7 @@ import dev.attune.model.Bytes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +35,14 @@ public record FileContent(
         if (sha256.length() != 64)
             throw new IllegalArgumentException("sha256: " + sha256.length() + " digits (expected: 64)");
         if (keys != null) keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+    }
+
+    /** Whether both show the same release with the same text and keys, at whatever revision. */
+    public boolean showsSameAs(FileContent other) {
+        return file.equals(other.file)
+                && cluster.equals(other.cluster)
+                && release == other.release
+                && sha256.equals(other.sha256)
+                && Objects.equals(keys, other.keys);
     }
 }

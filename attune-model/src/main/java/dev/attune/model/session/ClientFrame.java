@@ -6,6 +6,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
+import dev.attune.model.rollout.Answer;
 import java.util.List;
 
 /**
@@ -49,7 +50,7 @@ public sealed interface ClientFrame {
 
         void report(Report frame);
 
-        void answer(Answer frame);
+        void answered(Answered frame);
     }
 
     /**
@@ -304,26 +305,14 @@ public sealed interface ClientFrame {
     }
 
     /**
-     * What an instance did with a directive. A repeat has no further effect; an answer to an earlier step is dropped (R6).
+     * What an instance says to a directive of subscription {@code id}.
      *
      * @param id of the subscription
-     * @param rollout number of the rollout within the instance's environment
-     * @param step that of the directive which is answered
-     * @param reason of a rejection or failure, for people; else empty
      */
-    record Answer(long id, long rollout, long step, AnswerKind kind, String reason) implements ClientFrame {
-        /** Longest reason, in characters; a longer one is cut. */
-        public static final int REASON_MAX = 1000;
-
-        public Answer {
-            if (rollout < 1) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 1)");
-            if (step < 0) throw new IllegalArgumentException("step: " + step + " (expected: >= 0)");
-            if (reason.length() > REASON_MAX) reason = reason.substring(0, REASON_MAX);
-        }
-
+    record Answered(long id, Answer answer) implements ClientFrame {
         @Override
         public void accept(Handler handler) {
-            handler.answer(this);
+            handler.answered(this);
         }
     }
 }

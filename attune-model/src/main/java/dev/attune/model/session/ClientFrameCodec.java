@@ -4,6 +4,7 @@ import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
+import dev.attune.model.rollout.RolloutCodec;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.KvCodec;
@@ -91,8 +92,7 @@ public final class ClientFrameCodec {
             case REPORT:
                 return report(id, in);
             case ANSWER:
-                return new ClientFrame.Answer(
-                        id, in.varint(), in.varint(), in.enumValue(AnswerKind.values()), in.text());
+                return new ClientFrame.Answered(id, RolloutCodec.readAnswer(in));
             default:
                 throw new MalformedException("frame kind: " + kind + " (expected: 1..17)");
         }
@@ -243,9 +243,8 @@ public final class ClientFrameCodec {
         }
 
         @Override
-        public void answer(ClientFrame.Answer frame) {
-            head(ANSWER, frame).varint(frame.rollout()).varint(frame.step());
-            out.varint(frame.kind().ordinal()).text(frame.reason());
+        public void answered(ClientFrame.Answered frame) {
+            RolloutCodec.write(head(ANSWER, frame), frame.answer());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Release;
 import dev.attune.model.kv.OperationResult;
+import dev.attune.model.rollout.Directive;
 import org.jspecify.annotations.Nullable;
 
 /** What a member says. {@code id} is that of the call or stream it answers; 0 for the session itself. */
@@ -32,7 +33,7 @@ public sealed interface ServerFrame {
 
         void released(Released frame);
 
-        void directive(Directive frame);
+        void directed(Directed frame);
     }
 
     /**
@@ -143,24 +144,15 @@ public sealed interface ServerFrame {
     }
 
     /**
-     * What a rollout asks of the instance of subscription {@code id}. It comes after every update of the subscription up
-     * to {@code revision}, and is repeated to whoever subscribes again.
+     * What a rollout asks of the instance of subscription {@code id}; it follows every update of the subscription up to
+     * the directive's revision.
      *
-     * @param rollout number of the rollout within the instance's environment
-     * @param step of the rollout's record; what is of an earlier step than one that was seen is dropped (R6)
-     * @param revision the revision that the directive is about
      * @param encoded for {@code PREPARE} the update that would come, as {@code ConfigCodec} reads it; else empty
      */
-    record Directive(long id, long rollout, long step, DirectiveKind kind, long revision, Bytes encoded)
-            implements ServerFrame {
-        public Directive {
-            if (rollout < 1) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 1)");
-            if (step < 0) throw new IllegalArgumentException("step: " + step + " (expected: >= 0)");
-        }
-
+    record Directed(long id, Directive directive, Bytes encoded) implements ServerFrame {
         @Override
         public void accept(Handler handler) {
-            handler.directive(this);
+            handler.directed(this);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.attune.model.session;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.config.ConfigCodec;
+import dev.attune.model.rollout.Directive;
+import dev.attune.model.rollout.RolloutCodec;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.KvCodec;
@@ -19,7 +21,7 @@ public final class ServerFrameCodec {
     private static final int PONG = 7;
     private static final int CONFIG = 8;
     private static final int RELEASED = 9;
-    private static final int DIRECTIVE = 10;
+    private static final int DIRECTED = 10;
 
     private ServerFrameCodec() {}
 
@@ -40,11 +42,10 @@ public final class ServerFrameCodec {
         return new Encoder(16).byteValue(CONFIG).varint(id).toArray();
     }
 
-    /** The part of a {@link ServerFrame.Directive} frame before the shared bytes of its update. */
-    public static byte[] directiveHead(ServerFrame.Directive frame) {
-        Encoder out = new Encoder(32).byteValue(DIRECTIVE).varint(frame.id());
-        out.varint(frame.rollout()).varint(frame.step()).varint(frame.kind().ordinal());
-        return out.varint(frame.revision()).toArray();
+    /** The part of a {@link ServerFrame.Directed} frame before the shared bytes of its update. */
+    public static byte[] directedHead(long id, Directive directive) {
+        Encoder out = new Encoder(32).byteValue(DIRECTED).varint(id);
+        return RolloutCodec.write(out, directive).toArray();
     }
 
     /** Reads one frame, all of {@code in}. */
@@ -83,14 +84,8 @@ public final class ServerFrameCodec {
                 return new ServerFrame.Config(id, Bytes.wrap(in.rest()));
             case RELEASED:
                 return new ServerFrame.Released(id, in.varint(), in.bool(), ConfigCodec.readRelease(in, in.varint()));
-            case DIRECTIVE:
-                return new ServerFrame.Directive(
-                        id,
-                        in.varint(),
-                        in.varint(),
-                        in.enumValue(DirectiveKind.values()),
-                        in.varint(),
-                        Bytes.wrap(in.rest()));
+            case DIRECTED:
+                return new ServerFrame.Directed(id, RolloutCodec.readDirective(in), Bytes.wrap(in.rest()));
             default:
                 throw new MalformedException("frame kind: " + kind + " (expected: 1..10)");
         }
@@ -161,8 +156,8 @@ public final class ServerFrameCodec {
         }
 
         @Override
-        public void directive(ServerFrame.Directive frame) {
-            byte[] head = directiveHead(frame);
+        public void directed(ServerFrame.Directed frame) {
+            byte[] head = directedHead(frame.id(), frame.directive());
             byte[] encoded = frame.encoded().unsafeArray();
             out.raw(head, 0, head.length).raw(encoded, 0, encoded.length);
         }

@@ -13,6 +13,8 @@ import dev.attune.model.config.ReleaseKind;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.OperationResult;
+import dev.attune.model.rollout.Answer;
+import dev.attune.model.rollout.Directive;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.MalformedException;
@@ -49,7 +51,7 @@ class SessionCodecTest {
                 new ClientFrame.RollBack(10, FILE, 3, "", 4),
                 new ClientFrame.ReadFile(11, FILE, 0),
                 new ClientFrame.Subscribe(12, InstanceSpec.of("i", "prod", "orders"), List.of(), 0, 1, true),
-                new ClientFrame.Answer(12, 7, 3, AnswerKind.REJECTED, "not a number"));
+                new ClientFrame.Answered(12, new Answer(Answer.Kind.REJECTED, 7, 3, "not a number")));
     }
 
     static Stream<ServerFrame> serverFrames() {
@@ -66,8 +68,8 @@ class SessionCodecTest {
                 new ServerFrame.Pong(0),
                 new ServerFrame.Config(4, Bytes.utf8("c")),
                 new ServerFrame.Released(5, 10, true, release),
-                new ServerFrame.Directive(6, 7, 3, DirectiveKind.PREPARE, 41, Bytes.utf8("update")),
-                new ServerFrame.Directive(6, 7, 4, DirectiveKind.COMMIT, 42, Bytes.EMPTY));
+                new ServerFrame.Directed(6, new Directive(Directive.Kind.PREPARE, 7, 3, 41), Bytes.utf8("update")),
+                new ServerFrame.Directed(6, new Directive(Directive.Kind.COMMIT, 7, 4, 42), Bytes.EMPTY));
     }
 
     @ParameterizedTest

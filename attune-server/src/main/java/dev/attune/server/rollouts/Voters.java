@@ -1,7 +1,7 @@
 package dev.attune.server.rollouts;
 
 import dev.attune.model.config.InstanceSpec;
-import dev.attune.model.session.ClientFrame;
+import dev.attune.model.rollout.Answer;
 import dev.attune.server.subscribe.Subscriptions;
 
 /** Where connections note the subscriptions that take part in rollouts. Callable from any thread; never blocks. */
@@ -10,7 +10,7 @@ public interface Voters {
     /** Asks nobody anything. */
     Voters NONE = (spec, subscription) -> new Seat() {
         @Override
-        public void answered(ClientFrame.Answer answer) {}
+        public void answered(Answer answer) {}
 
         @Override
         public void left() {}
@@ -22,7 +22,7 @@ public interface Voters {
     /** A subscription that takes part. */
     interface Seat {
         /** It answered a directive. */
-        void answered(ClientFrame.Answer answer);
+        void answered(Answer answer);
 
         /** It ended. */
         void left();

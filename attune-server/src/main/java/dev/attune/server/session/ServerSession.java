@@ -346,9 +346,9 @@ final class ServerSession implements ClientFrame.Handler {
     }
 
     @Override
-    public void answer(ClientFrame.Answer frame) {
+    public void answered(ClientFrame.Answered frame) {
         Present one = present.get(frame.id());
-        if (one != null) one.seat.answered(frame);
+        if (one != null) one.seat.answered(frame.answer());
     }
 
     private void open(long id, long credit, Runnable check, java.util.function.Function<Feed, Feed.Source> start) {

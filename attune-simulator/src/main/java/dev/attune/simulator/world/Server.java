@@ -450,6 +450,7 @@ final class Server {
             throw new BrokenInvariant(
                     Invariant.APPLY_ORDER, name() + " was handed slot " + slot + " after " + machine.slot());
         byte[] result = machine.apply(chosen.entry());
+        world.applied(machine);
         shared.trace().note(name(), "apply", slot, machine.state().revision());
         if (chosen.proposal() != 0 && result != null) requests.applied(slot, chosen.proposal(), result);
         point(CrashPoint.APPLYING);

@@ -37,12 +37,15 @@ final class World implements Cluster {
     private final List<Server> servers = new ArrayList<>();
     private final Map<Long, Integer> leaders = new HashMap<>();
     private final boolean[] dead = new boolean[WorldOptions.SERVERS_MAX];
+    private Configuration configuration;
+    private long configurationSince;
     private boolean healed;
 
     World(Shared shared, Chance chance) {
         this.shared = shared;
         this.chance = chance;
         Configuration initial = initial();
+        configuration = initial;
         for (int i = 0; i < shared.options().servers(); i++) {
             boolean witness =
                     shared.options().witness() && i == shared.options().servers() - 1;
@@ -122,14 +125,9 @@ final class World implements Cluster {
         return newest;
     }
 
-    /** The newest configuration that any server has applied. */
+    /** The newest configuration that any server has ever applied, whatever it has forgotten since. */
     Configuration configuration() {
-        Configuration newest = servers.get(0).machine().configuration();
-        for (Server server : servers) {
-            Configuration own = server.machine().configuration();
-            if (own.number() > newest.number()) newest = own;
-        }
-        return newest;
+        return configuration;
     }
 
     boolean isMember(Server server) {
@@ -147,6 +145,13 @@ final class World implements Cluster {
     }
 
     // ---- what servers tell
+
+    /** A server has applied a slot. */
+    void applied(Machine machine) {
+        if (machine.configuration().number() <= configuration.number()) return;
+        configuration = machine.configuration();
+        configurationSince = machine.slot();
+    }
 
     void leads(Server server, Ballot ballot) {
         Integer other = leaders.putIfAbsent(ballot.round(), server.number());
@@ -229,7 +234,8 @@ final class World implements Cluster {
     void heal(boolean quietOperator) {
         healed = true;
         shared.network().calm();
-        if (!anyDamaged() && quietOperator && undecided().isEmpty() && chance.below(3) == 0) loseMinority();
+        boolean quiet = quietOperator && isSettled() && undecided().isEmpty();
+        if (!anyDamaged() && quiet && chance.below(3) == 0) loseMinority();
         for (Server server : servers) if (!server.isRetired() && !isDead(server)) server.heal();
     }
 
@@ -257,16 +263,15 @@ final class World implements Cluster {
     }
 
     /**
-     * Whether a server is no member, and those who are know it: until a quorum of the new members has applied the
-     * change, only an old one may be able to tell that it was decided.
+     * Whether a server is no member and the operator was told so, or could have asked: that is when an entry behind the
+     * change is chosen.
      */
     boolean mayRetire(Server server) {
-        Configuration newest = configuration();
-        if (newest.contains(server.id())) return false;
-        List<MemberId> informed = new ArrayList<>();
-        for (Server other : servers)
-            if (other.machine().configuration().number() == newest.number()) informed.add(other.id());
-        return newest.quorums().phase1(informed) && newest.quorums().phase2(informed);
+        return !configuration.contains(server.id()) && isSettled();
+    }
+
+    private boolean isSettled() {
+        return shared.ledger().chosenIndex() > configurationSince;
     }
 
     private void loseMinority() {

@@ -31,7 +31,7 @@ public sealed interface Fact {
     /** No quorum confirmed the read; it may be asked again. */
     record ReadRefused(long id) implements Fact {}
 
-    /** The membership asked for is in force. */
+    /** The membership asked for is in force, and a quorum of its members knows that durably: who was removed may go. */
     record ChangeDone(long id) implements Fact {}
 
     /** Certainly not changed, unless {@code code} is OUTCOME_UNKNOWN. */

@@ -30,7 +30,9 @@ final class Leadership {
     private long barrier;
     // The configuration that is not chosen yet, 0 for none, and the request it came from, 0 for none.
     private long stopSlot;
-    private long stopRequest;
+    private long changeRequest;
+    // The entry behind a change of this leader, until it is chosen; 0 for none.
+    private long settlingSlot;
     private @Nullable Transfer transfer;
     private long lastHeartbeat;
 
@@ -84,6 +86,7 @@ final class Leadership {
     private boolean open() {
         return stopSlot == 0
                 && transfer == null
+                && !leaving()
                 && state.held - state.ledger.chosen() < state.options.windowSlots()
                 && state.ledger.openBytes() < state.options.windowBytes();
     }
@@ -103,6 +106,11 @@ final class Leadership {
             any = true;
         }
         if (any) noteWritten();
+    }
+
+    /** Whether this member is removed and only stays until the others can do without it. */
+    private boolean leaving() {
+        return settlingSlot != 0 && !state.eligible();
     }
 
     void onPersisted(long step) {
@@ -132,11 +140,16 @@ final class Leadership {
         long chosen = state.ledger.chosen();
         if (stopSlot != 0 && chosen >= stopSlot) {
             stopSlot = 0;
-            if (stopRequest != 0) state.out.fact(new Fact.ChangeDone(stopRequest));
-            stopRequest = 0;
-            if (!state.eligible()) return leave();
-            if (barrier == 0) return Next.PREPARE_AGAIN;
+            if (barrier == 0) return state.eligible() ? Next.PREPARE_AGAIN : leave();
             replication.reconfigure();
+            settle();
+        }
+        if (settlingSlot != 0 && chosen >= settlingSlot) {
+            boolean removed = leaving();
+            settlingSlot = 0;
+            if (changeRequest != 0) state.out.fact(new Fact.ChangeDone(changeRequest));
+            changeRequest = 0;
+            if (removed) return leave();
         }
         if (barrier != 0 && chosen >= barrier && state.role == Role.PREPARING) {
             state.role = Role.LEADER;
@@ -146,6 +159,17 @@ final class Leadership {
         replication.send();
         handOver();
         return Next.GO_ON;
+    }
+
+    /**
+     * Has the new members choose an entry behind the change. Whoever accepts it notes in the same write that the change
+     * is chosen, so when it is chosen too, a quorum of the new members knows that for good. Before, those who were
+     * removed may be the only ones to tell, and must not be switched off.
+     */
+    private void settle() {
+        append(Entry.Kind.NOOP, new byte[0], 0);
+        settlingSlot = state.held;
+        noteWritten();
     }
 
     private Next leave() {
@@ -166,8 +190,8 @@ final class Leadership {
     }
 
     void change(long id, MembershipChange change) {
-        if (stopSlot != 0 || transfer != null) {
-            String what = stopSlot != 0 ? "another membership change" : "a leadership transfer";
+        if (changing() || transfer != null) {
+            String what = changing() ? "another membership change" : "a leadership transfer";
             state.out.fact(new Fact.ChangeRefused(id, ErrorCode.FAILED_PRECONDITION, what + " is under way"));
             return;
         }
@@ -186,9 +210,13 @@ final class Leadership {
         }
         append(Entry.Kind.CONFIGURATION, ConfigurationCodec.encode(next), 0);
         stopSlot = state.held;
-        stopRequest = id;
+        changeRequest = id;
         noteWritten();
         replication.send();
+    }
+
+    private boolean changing() {
+        return stopSlot != 0 || settlingSlot != 0;
     }
 
     private long lag(MemberId member) {
@@ -197,7 +225,7 @@ final class Leadership {
 
     void transfer(long id, MemberId to) {
         Configuration configuration = state.configuration();
-        if (stopSlot != 0 || transfer != null)
+        if (changing() || transfer != null)
             refuseTransfer(id, ErrorCode.FAILED_PRECONDITION, "a change or transfer is under way");
         else if (!configuration.isVoter(to))
             refuseTransfer(id, ErrorCode.NOT_FOUND, "member " + to + " is not a voter");
@@ -248,9 +276,9 @@ final class Leadership {
         for (Input.Proposal proposal : waiting) state.out.fact(new Fact.ProposalRefused(proposal.id()));
         if (state.held > state.ledger.chosen()) state.out.reached(Marker.STEPPED_DOWN_WITH_OPEN_ENTRIES);
         for (long proposal : state.ledger.takeOpenProposals()) state.out.fact(new Fact.ProposalUnknown(proposal));
-        if (stopRequest != 0)
+        if (changeRequest != 0)
             state.out.fact(new Fact.ChangeRefused(
-                    stopRequest, ErrorCode.OUTCOME_UNKNOWN, "this member stopped leading meanwhile"));
+                    changeRequest, ErrorCode.OUTCOME_UNKNOWN, "this member stopped leading meanwhile"));
         if (transfer == null) return;
         state.out.reached(Marker.TRANSFERRED);
         state.out.fact(new Fact.TransferDone(transfer.id()));

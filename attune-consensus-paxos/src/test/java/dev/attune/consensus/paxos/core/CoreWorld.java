@@ -38,6 +38,8 @@ final class CoreWorld {
     int diskDelay = 2;
     int crashes;
     int confirmedReads;
+    /** Runs when a membership change is reported done. */
+    Runnable onChangeDone = () -> {};
 
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
@@ -216,7 +218,8 @@ final class CoreWorld {
                 confirmedReads++;
                 Long floor = readFloors.remove(read.id());
                 check(floor != null && read.slot() >= floor, "read " + read.slot() + " below " + floor);
-            } else if (fact instanceof Fact.CatchUpWanted wanted) catchUp(wanted);
+            } else if (fact instanceof Fact.ChangeDone) onChangeDone.run();
+            else if (fact instanceof Fact.CatchUpWanted wanted) catchUp(wanted);
             else if (fact instanceof Fact.ConfigurationChanged changed)
                 check(
                         changed.configuration().number() < configuration.number()

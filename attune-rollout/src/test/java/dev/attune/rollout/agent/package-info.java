@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.rollout.agent;
+
+import org.jspecify.annotations.NullMarked;

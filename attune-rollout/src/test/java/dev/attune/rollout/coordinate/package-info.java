@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.rollout.coordinate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.rollout.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.rollout.record;
+
+import org.jspecify.annotations.NullMarked;

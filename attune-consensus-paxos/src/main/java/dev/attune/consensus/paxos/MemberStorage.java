@@ -216,7 +216,7 @@ final class MemberStorage implements AutoCloseable {
         boolean sync = false;
         boolean sound = false;
         for (Effects.Write write : writes) {
-            sync |= !(write instanceof Effects.Write.SetChosen);
+            sync |= !(write instanceof Effects.Write.SetChosen chosen && chosen.mayBeLost());
             sound |= write instanceof Effects.Write.SetSound;
             if (write instanceof Effects.Write.Append append) {
                 records.add(RecordCodec.encode(append.entry()));

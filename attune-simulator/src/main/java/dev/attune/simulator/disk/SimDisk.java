@@ -136,6 +136,11 @@ public final class SimDisk {
         return log.records();
     }
 
+    /** The records that are durable, oldest first. */
+    public List<Write> durableRecords() {
+        return log.records().subList(0, log.synced());
+    }
+
     /** Whether part of the log is known to be lost and not yet repaired. */
     public boolean damageMark() {
         return damageMark;

@@ -12,6 +12,8 @@ public enum Invariant {
     ACKNOWLEDGED_IS_CHOSEN,
     /** An answer was given before a quorum of disks held the entry (G5). */
     ACKNOWLEDGED_IS_DURABLE,
+    /** A membership change was reported done before a quorum of the new members had durably noted it (G11). */
+    CHANGE_IS_KNOWN,
     /** A promise that was exposed is forgotten. */
     PROMISE_KEPT,
     /** State, or the result of a command, differs between servers at one index (G8). */

@@ -12,10 +12,36 @@ import dev.attune.simulator.reach.Marker;
 import dev.attune.simulator.reach.Reach;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a server does before it takes part again: opens its disk, brings its state up to what it knows chosen. */
 final class Recovery {
     private Recovery() {}
+
+    /** The number of the newest configuration of which the server's disk, as it is durable now, says it is chosen. */
+    static long knownConfiguration(SimDisk disk, Machine machine) {
+        StoredSnapshot snapshot = disk.snapshot();
+        long slot = snapshot == null ? 0 : snapshot.slot();
+        Configuration configuration = snapshot == null ? machine.initial() : snapshot.configuration();
+        long mark = 0;
+        SortedMap<Long, Entry> entries = new TreeMap<>();
+        for (Write write : disk.durableRecords()) {
+            if (write instanceof Write.Append append) {
+                entries.put(append.entry().slot(), append.entry());
+            } else if (write instanceof Write.SetChosen set) {
+                mark = Math.max(mark, set.slot());
+            } else if (write instanceof Write.CutWitness cut && cut.slot() > slot) {
+                slot = cut.slot();
+                configuration = cut.configuration();
+            }
+        }
+        for (Entry entry = entries.get(slot + 1); entry != null && slot < mark; entry = entries.get(slot + 1)) {
+            slot++;
+            configuration = ConfigurationChain.changeBy(entry, configuration).orElse(configuration);
+        }
+        return configuration.number();
+    }
 
     static Recovered run(SimDisk disk, Machine machine, Parts parts, Reach reach, long nonce) {
         if (disk.open(parts.reportsDamage())) reach.mark(Marker.DAMAGE_FOUND);

@@ -376,7 +376,8 @@ final class Server {
 
     private static boolean wantsSync(Effects effects) {
         if (!effects.sendOnceDurable().isEmpty()) return true;
-        for (Write write : effects.writes()) if (!(write instanceof Write.SetChosen)) return true;
+        for (Write write : effects.writes())
+            if (!(write instanceof Write.SetChosen chosen && chosen.mayBeLost())) return true;
         return false;
     }
 
@@ -491,6 +492,7 @@ final class Server {
         } else if (fact instanceof Fact.Reached reached) {
             shared.reach().mark(reached.marker());
         } else {
+            if (fact instanceof Fact.ChangeDone && core != null) world.requireKnown(name(), core.configuration());
             requests.heed(fact);
         }
     }

@@ -274,6 +274,23 @@ final class World implements Cluster {
         return shared.ledger().chosenIndex() > configurationSince;
     }
 
+    /** The servers whose disks say that the configuration of this number, or a later one, is chosen. */
+    List<MemberId> informed(long number) {
+        List<MemberId> informed = new ArrayList<>();
+        for (Server other : servers)
+            if (!other.disk().isDamaged() && Recovery.knownConfiguration(other.disk(), other.machine()) >= number)
+                informed.add(other.id());
+        return informed;
+    }
+
+    /** Broken unless a quorum of the members in force has durably noted that they are (G11). */
+    void requireKnown(String reporter, Configuration inForce) {
+        if (!anyDamaged() && !inForce.quorums().phase2(informed(inForce.number())))
+            throw new BrokenInvariant(
+                    Invariant.CHANGE_IS_KNOWN,
+                    reporter + " reports " + inForce + ", of which only " + informed(inForce.number()) + " know");
+    }
+
     private void loseMinority() {
         Configuration configuration = configuration();
         for (Server server : servers) {

@@ -46,8 +46,18 @@ public record Effects(
         /** The acceptor takes part in no lower ballot any more. */
         record SetPromised(Ballot ballot) implements Write {}
 
-        /** A watermark that saves learning again; may be lost, so it need not be synced for its own sake. */
-        record SetChosen(long slot) implements Write {}
+        /**
+         * A watermark that saves learning again.
+         *
+         * @param change whether a change of members lies below it that was not below the one before: then what is
+         *     acknowledged later relies on it. Else it may be lost and need not be synced for its own sake
+         */
+        record SetChosen(long slot, boolean change) implements Write {
+            /** Whether anything relies on it. */
+            public boolean mayBeLost() {
+                return !change;
+            }
+        }
 
         /** All slots up to {@code slot} are chosen and in a snapshot: forget them. The log may end before. */
         record CutHead(long slot) implements Write {}

@@ -73,13 +73,19 @@ final class Election {
                 || state.now - state.leaderHeard < state.options.electionMillis();
         boolean welcome = !leaderLives && !state.damaged;
         if (!welcome) state.out.reached(Marker.PROBE_DENIED);
-        state.out.send(prober, new Message.ProbeReply(probe.next(), welcome, state.promised));
+        state.out.send(prober, new Message.ProbeReply(probe.next(), welcome, state.promised, state.ledger.chosen()));
     }
 
     /** True when a quorum welcomes the election. */
     boolean onProbeReply(MemberId voter, Message.ProbeReply reply) {
         state.saw(reply.promised());
-        if (state.role != Role.PROBING || !reply.granted() || !state.eligible()) return false;
+        if (state.role != Role.PROBING || !state.eligible()) return false;
+        if (reply.chosen() > state.ledger.chosen()) {
+            // Perhaps a change of members is among it, and waiting for votes in vain would never end.
+            state.out.reached(Marker.PROBER_LEARNT);
+            state.out.send(voter, new Message.Fetch(state.ledger.chosen() + 1));
+        }
+        if (!reply.granted()) return false;
         granted.add(voter);
         return state.configuration().quorums().phase1(granted);
     }

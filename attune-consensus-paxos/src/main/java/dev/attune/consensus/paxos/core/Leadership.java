@@ -28,11 +28,12 @@ final class Leadership {
     private final Deque<Written> written = new ArrayDeque<>();
     // An entry of this ballot whose choice proves that this member leads.
     private long barrier;
-    // The configuration that is not chosen yet, 0 for none, and the request it came from, 0 for none.
+    // The configuration that is not chosen yet, 0 for none.
     private long stopSlot;
-    private long changeRequest;
     // The entry behind a change of this leader, until it is chosen; 0 for none.
     private long settlingSlot;
+    // The request that the change under way came from, 0 for none.
+    private long changeRequest;
     private @Nullable Transfer transfer;
     private long lastHeartbeat;
 
@@ -94,8 +95,18 @@ final class Leadership {
     void propose(List<Input.Proposal> proposals) {
         waiting.addAll(proposals);
         flush();
-        if (!waiting.isEmpty() && stopSlot == 0 && transfer == null) state.out.reached(Marker.WINDOW_FULL);
+        if (!waiting.isEmpty() && !changing() && transfer == null) state.out.reached(Marker.WINDOW_FULL);
         replication.send();
+    }
+
+    /** A damaged member waits until all up to {@code slot} is chosen: where nobody writes, there is nothing to choose. */
+    void fillTo(long slot) {
+        long end = Math.min(slot, state.ledger.chosen() + state.options.windowSlots());
+        if (end <= state.held || !open() || !waiting.isEmpty()) return;
+        while (state.held < end) append(Entry.Kind.NOOP, new byte[0], 0);
+        noteWritten();
+        replication.send();
+        state.out.reached(Marker.FILLED_FOR_REPAIR);
     }
 
     private void flush() {

@@ -22,6 +22,7 @@ final class Ledger {
     private long openBytes;
     private long cachedBytes;
     private boolean chosenUnwritten;
+    private boolean changeUnwritten;
 
     Ledger(CoreOptions options, Outbox out, Recovered recovered) {
         this.options = options;
@@ -103,6 +104,7 @@ final class Ledger {
             if (change.isPresent()) {
                 configuration = change.get();
                 configurationSince = chosen;
+                changeUnwritten = true;
                 out.fact(new Fact.ConfigurationChanged(chosen, configuration));
             } else if (entry.kind() == Entry.Kind.CONFIGURATION) {
                 out.reached(Marker.CONFIGURATION_VOID);
@@ -168,10 +170,14 @@ final class Ledger {
         return proposals;
     }
 
-    /** Writes down how far slots are chosen, when that is news and either due or free of cost. */
+    /**
+     * Writes down how far slots are chosen, when that is news and either due or free of cost. A change of members is
+     * always due: what this member acknowledges from then on says that it durably knows of it.
+     */
     void writeChosen(boolean due) {
-        if (!chosenUnwritten || !(due || out.hasWrites())) return;
+        if (!chosenUnwritten || !(due || changeUnwritten || out.hasWrites())) return;
         chosenUnwritten = false;
-        out.write(new Effects.Write.SetChosen(chosen));
+        out.write(new Effects.Write.SetChosen(chosen, changeUnwritten));
+        changeUnwritten = false;
     }
 }

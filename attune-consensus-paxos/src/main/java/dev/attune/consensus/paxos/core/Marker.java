@@ -8,6 +8,8 @@ public enum Marker {
     GAP_FILLED,
     /** A promise took more than one message. */
     PROMISE_PAGED,
+    /** A member that looked for votes heard of chosen entries it lacked. */
+    PROBER_LEARNT,
     /** A proposer in phase 1 had to learn chosen entries first. */
     PROPOSER_LEARNT_FIRST,
     /** A proposer met an undecided configuration and ran phase 1 again under it. */
@@ -42,6 +44,8 @@ public enum Marker {
     TRANSFERRED,
     /** A hand-over was given up. */
     TRANSFER_ABANDONED,
+    /** A leader proposed values for nobody so that a damaged member can be sure of what it lacks. */
+    FILLED_FOR_REPAIR,
     /** A member with a damaged memory got its vote back. */
     REPAIRED,
     /** A snapshot was installed ahead of the log. */

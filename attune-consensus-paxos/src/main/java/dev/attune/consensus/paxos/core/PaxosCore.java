@@ -144,7 +144,7 @@ public final class PaxosCore {
         if (message instanceof Message.Accept accept) acceptor.onAccept(from, accept);
         else if (message instanceof Message.Prepare prepare) acceptor.onPrepare(from, prepare);
         else if (message instanceof Message.Learn learn) acceptor.onLearn(from, learn);
-        else if (message instanceof Message.Fetch fetch) acceptor.onFetch(from, fetch);
+        else if (message instanceof Message.Fetch fetch) fetch(from, fetch);
         else if (message instanceof Message.Probe probe) election.onProbe(from, probe);
         else if (message instanceof Message.Promise promise) election.onPromise(from, promise);
         else if (message instanceof Message.RepairAsk ask) repair.onAsk(from, ask);
@@ -156,6 +156,11 @@ public final class PaxosCore {
             if (election.onProbeReply(from, reply)) election.prepare();
         } else if (message instanceof Message.ReadAsk ask) readFor(from, ask);
         else if (leadership != null) toLeader(leadership, from, message);
+    }
+
+    private void fetch(MemberId from, Message.Fetch fetch) {
+        acceptor.onFetch(from, fetch);
+        if (leadership != null && state.role == Role.LEADER) leadership.fillTo(fetch.from());
     }
 
     /** Whether the sender may speak in the ballot it names. */

@@ -9,8 +9,10 @@ import java.util.List;
  * What a member finds on its disk when it starts.
  *
  * @param promised the last {@link Effects.Write.SetPromised}; entries of higher ballots count as promises too
- * @param chosen the highest slot known chosen: the last {@link Effects.Write.SetChosen}, or what the state machine has
- *     applied or a snapshot covers when that is more. The host applies up to there on its own
+ * @param chosen the highest slot known chosen: the last {@link Effects.Write.SetChosen}, as far as entries up to there
+ *     are in the log, or what a durable snapshot covers when that is more. Never what the state machine has applied:
+ *     its state may be durable before the entries are, and the core would then answer for slots that this member's
+ *     disk does not hold. The host applies up to there on its own
  * @param configuration the one in force behind {@code chosen}, see {@link ConfigurationChain}
  * @param tail the entries behind {@code chosen}, without gaps
  * @param damaged part of what was written is lost, or all of it although the member took part before: it follows, but

@@ -21,6 +21,7 @@ final class Repair {
     private final long nonce;
     private final SortedMap<MemberId, Message.RepairAnswer> answers = new TreeMap<>();
     private long lastAsked = Long.MIN_VALUE;
+    private long lastChosen;
 
     Repair(MemberState state, long nonce) {
         this.state = state;
@@ -33,6 +34,21 @@ final class Repair {
         lastAsked = state.now;
         for (MemberId voter : state.otherVoters())
             if (!answers.containsKey(voter)) state.out.send(voter, new Message.RepairAsk(nonce));
+        askForMore();
+    }
+
+    /**
+     * Some voter holds entries behind all that is chosen, perhaps of a ballot long given up. Only once the slots are
+     * chosen it is sure what became of them, and where nobody writes the leader has to be asked for that.
+     */
+    private void askForMore() {
+        long chosen = state.ledger.chosen();
+        boolean quiet = chosen == lastChosen;
+        lastChosen = chosen;
+        long wanted = 0;
+        for (Message.RepairAnswer answer : answers.values()) wanted = Math.max(wanted, answer.last());
+        if (quiet && wanted > chosen && state.leader.isPresent())
+            state.out.send(state.leader.get(), new Message.Fetch(wanted));
     }
 
     void onAsk(MemberId from, Message.RepairAsk ask) {

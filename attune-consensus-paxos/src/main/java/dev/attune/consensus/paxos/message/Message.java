@@ -14,8 +14,9 @@ public sealed interface Message {
      * The answer to {@link Probe}.
      *
      * @param promised the highest ballot the sender has promised
+     * @param chosen the sender's
      */
-    record ProbeReply(Ballot next, boolean granted, Ballot promised) implements Message {}
+    record ProbeReply(Ballot next, boolean granted, Ballot promised, long chosen) implements Message {}
 
     /** Phase 1a, once for all slots from {@code from} on. */
     record Prepare(Ballot ballot, long from) implements Message {}
@@ -62,7 +63,10 @@ public sealed interface Message {
     /** The sender has promised {@code promised} and cannot obey {@code refused} any more. */
     record Nack(Ballot refused, Ballot promised) implements Message {}
 
-    /** Asks for chosen entries from {@code from} on. */
+    /**
+     * Asks for chosen entries from {@code from} on. A leader that holds less fills up to there with values for nobody,
+     * which is what a damaged member waits for.
+     */
     record Fetch(long from) implements Message {}
 
     /**

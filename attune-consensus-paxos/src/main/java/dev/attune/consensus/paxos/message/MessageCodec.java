@@ -67,7 +67,8 @@ public final class MessageCodec {
     private static void election(Encoder out, Message message) {
         if (message instanceof Message.Probe probe) ballot(out.byteValue(1), probe.next());
         else if (message instanceof Message.ProbeReply reply)
-            ballot(ballot(out.byteValue(2), reply.next()).bool(reply.granted()), reply.promised());
+            ballot(ballot(out.byteValue(2), reply.next()).bool(reply.granted()), reply.promised())
+                    .varint(reply.chosen());
         else if (message instanceof Message.Prepare prepare)
             ballot(out.byteValue(3), prepare.ballot()).varint(prepare.from());
         else if (message instanceof Message.Promise promise)
@@ -116,7 +117,7 @@ public final class MessageCodec {
         int kind = in.byteValue();
         return switch (kind) {
             case 1 -> new Message.Probe(ballot(in));
-            case 2 -> new Message.ProbeReply(ballot(in), in.bool(), ballot(in));
+            case 2 -> new Message.ProbeReply(ballot(in), in.bool(), ballot(in), number(in));
             case 3 -> new Message.Prepare(ballot(in), number(in));
             case 4 -> promise(in);
             case 5 -> accept(in);

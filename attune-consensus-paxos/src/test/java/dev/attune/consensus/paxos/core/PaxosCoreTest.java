@@ -61,7 +61,7 @@ final class PaxosCoreTest {
     /** Has the core take a ballot, and returns it. */
     private Ballot prepare(PaxosCore core) {
         take(core, new Input.Tick(1_000));
-        receive(core, B, new Message.ProbeReply(OF_B, true, Ballot.ZERO));
+        receive(core, B, new Message.ProbeReply(OF_B, true, Ballot.ZERO, 0));
         take(core, new Input.Persisted(step));
         return core.promised();
     }
@@ -186,6 +186,56 @@ final class PaxosCoreTest {
     }
 
     @Test
+    @DisplayName(
+            "G7: a damaged voter gets its vote back though nobody writes: the leader fills up to what it waits for")
+    void damagedVoterOfAQuietGroup_hasTheLeaderFillUp() {
+        PaxosCore damaged = core(new Recovered(Ballot.ZERO, 0, THREE, List.of(), true, 77));
+        receive(damaged, B, accept(OF_B, 1, 0));
+        receive(damaged, B, new Message.RepairAnswer(77, OF_B, 0));
+        receive(damaged, C, new Message.RepairAnswer(77, OF_B, 4));
+        now.clear();
+        take(damaged, new Input.Tick(20));
+        assertThat(now).containsExactly(new Message.Fetch(4));
+        writes.clear();
+
+        PaxosCore leader = core(Recovered.nothing(THREE, 1));
+        Ballot ballot = prepare(leader);
+        receive(leader, B, new Message.Promise(ballot, 1, 0, 0, List.of()));
+        take(leader, new Input.Persisted(step));
+        receive(leader, B, new Message.Accepted(ballot, 1, 0, true));
+        assertThat(leader.leads()).isTrue();
+        receive(leader, C, new Message.Fetch(4));
+
+        assertThat(leader.last()).isEqualTo(4);
+        assertThat(reached).contains(Marker.FILLED_FOR_REPAIR);
+    }
+
+    @Test
+    @DisplayName("G10: a member that looks for votes learns what it missed, which may be who has a vote")
+    void prober_learnsFromWhoKnowsMore() {
+        PaxosCore core = core(Recovered.nothing(THREE, 1));
+        take(core, new Input.Tick(1_000));
+        now.clear();
+
+        receive(core, B, new Message.ProbeReply(OF_B, false, Ballot.ZERO, 7));
+
+        assertThat(now).containsExactly(new Message.Fetch(1));
+    }
+
+    @Test
+    @DisplayName("G11: that a change of members was chosen is noted at once, and relied on")
+    void chosenChange_isNotedAtOnce() {
+        PaxosCore core = core(Recovered.nothing(THREE, 1));
+        Entry entry = new Entry(1, OF_B, Entry.Kind.CONFIGURATION, ConfigurationCodec.encode(THREE.without(C)));
+        receive(core, B, accept(OF_B, 1, 0, entry));
+        writes.clear();
+
+        receive(core, B, accept(OF_B, 2, 1));
+
+        assertThat(writes).containsExactly(new Effects.Write.SetChosen(1, true));
+    }
+
+    @Test
     @DisplayName("G10: who hears a leader turns a probe down and changes nothing")
     void probe_isTurnedDownWhileALeaderIsHeard() {
         PaxosCore core = core(Recovered.nothing(THREE, 1));
@@ -194,7 +244,7 @@ final class PaxosCoreTest {
 
         receive(core, C, new Message.Probe(new Ballot(9, "c")));
 
-        assertThat(now).contains(new Message.ProbeReply(new Ballot(9, "c"), false, OF_B));
+        assertThat(now).contains(new Message.ProbeReply(new Ballot(9, "c"), false, OF_B, 0));
         assertThat(writes).isEmpty();
     }
 

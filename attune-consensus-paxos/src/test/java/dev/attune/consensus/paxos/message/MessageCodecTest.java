@@ -15,7 +15,7 @@ final class MessageCodecTest {
     private static final Entry ENTRY = new Entry(3, BALLOT, Entry.Kind.COMMAND, new byte[] {1, 2});
     private static final List<Message> MESSAGES = List.of(
             new Message.Probe(BALLOT),
-            new Message.ProbeReply(BALLOT, true, Ballot.ZERO),
+            new Message.ProbeReply(BALLOT, true, Ballot.ZERO, 12),
             new Message.Prepare(BALLOT, 3),
             new Message.Promise(BALLOT, 3, 2, 3, List.of(ENTRY)),
             new Message.Accept(BALLOT, 9, 3, 2, 1, true, List.of(ENTRY, Entry.noop(4, BALLOT))),

@@ -1,22 +1,28 @@
 package dev.attune.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.cli.api.ApiRequest;
+import dev.attune.cli.output.Json;
 import dev.attune.cli.output.Table;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Who changed what. */
 final class AuditCommands {
+    private static final String PATH = "/api/v1/audit/settings";
+
     private AuditCommands() {}
 
     static CommandLine create(Context context) {
         CommandLine audit = Commands.group("audit", "Who changed what, and whether that record is intact.");
         audit.addSubcommand("list", new ListRecords(context));
         audit.addSubcommand("verify", new Verify(context));
+        audit.addSubcommand("settings", new Settings(context));
         return audit;
     }
 
@@ -70,6 +76,36 @@ final class AuditCommands {
                 throw new AttuneException(
                         ErrorCode.FAILED_PRECONDITION,
                         "not intact: " + verdict.path("problem").asText());
+            return 0;
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = {
+                "Show or set what is recorded besides what always is.",
+                "Recording raw keys and leases about doubles the work of each of their changes."
+            })
+    static final class Settings implements Callable<Integer> {
+        private final Context context;
+
+        @Option(names = "--keys", paramLabel = "on|off", description = "Record changes of raw keys and leases.")
+        @Nullable String keys;
+
+        Settings(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        public Integer call() {
+            String wanted = keys;
+            if (wanted != null && !wanted.equals("on") && !wanted.equals("off"))
+                throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "--keys: " + wanted + " (expected: on or off)");
+            JsonNode now = wanted == null
+                    ? context.client().get(PATH)
+                    : context.client()
+                            .call(ApiRequest.json("PUT", PATH, Json.object().put("keys", wanted.equals("on"))));
+            context.answer(now, () -> "keys: " + (now.path("keys").asBoolean() ? "on" : "off"));
             return 0;
         }
     }

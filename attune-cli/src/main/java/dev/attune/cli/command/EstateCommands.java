@@ -13,8 +13,11 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -91,6 +94,9 @@ final class EstateCommands {
         @Parameters(index = "1", paramLabel = "FILE", description = "The new zip.")
         Path target = Path.of("");
 
+        @Option(names = "--app", paramLabel = "NAME", description = "Only this application.")
+        @Nullable String application;
+
         Export(Context context) {
             this.context = context;
         }
@@ -98,13 +104,24 @@ final class EstateCommands {
         @Override
         public Integer call() throws IOException {
             Path file = context.workingDirectory().resolve(target);
-            String path = "/api/v1/envs/" + ApiRequest.encode(environment) + "/export";
-            try (InputStream in =
-                    context.client().send(ApiRequest.getBytes(path).stream()).body()) {
-                long bytes = Files.copy(in, file);
+            String path = "/api/v1/envs/" + ApiRequest.encode(environment) + "/export"
+                    + (application == null ? "" : "?app=" + ApiRequest.encode(application));
+            if (Files.exists(file)) throw new FileAlreadyExistsException(target.toString());
+            Path part = file.resolveSibling(file.getFileName() + ".part");
+            HttpResponse<InputStream> answer = context.client().send(ApiRequest.getBytes(path).stream());
+            try (InputStream in = answer.body()) {
+                long bytes = Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+                // A zip that is there is whole.
+                Files.move(part, file);
+                String files = answer.headers().firstValue("Attune-Files").orElse("?");
                 context.answer(
-                        Json.object().put("file", file.toString()).put("bytes", bytes),
-                        () -> "wrote " + bytes + " bytes to " + target);
+                        Json.object()
+                                .put("file", file.toString())
+                                .put("files", files)
+                                .put("bytes", bytes),
+                        () -> "wrote " + files + " files, " + bytes + " bytes to " + target);
+            } finally {
+                Files.deleteIfExists(part);
             }
             return 0;
         }
@@ -173,16 +190,20 @@ final class EstateCommands {
             ArrayNode changes = Json.array();
             ArrayNode edits = Json.array();
             int bytes = 0;
-            for (Map.Entry<Coordinate, byte[]> each : files.entrySet()) {
-                ObjectNode edit = edit(client, each.getKey(), each.getValue());
-                if (edit == null) continue;
-                if (edits.size() == FILES_MAX || bytes + each.getValue().length > BYTES_MAX) {
-                    release(client, edits, changes, table);
-                    edits = Json.array();
-                    bytes = 0;
+            int seen = 0;
+            try (var progress = context.terminal().progress("importing files", files.size())) {
+                for (Map.Entry<Coordinate, byte[]> each : files.entrySet()) {
+                    progress.at(++seen);
+                    ObjectNode edit = edit(client, each.getKey(), each.getValue());
+                    if (edit == null) continue;
+                    if (edits.size() == FILES_MAX || bytes + each.getValue().length > BYTES_MAX) {
+                        release(client, edits, changes, table);
+                        edits = Json.array();
+                        bytes = 0;
+                    }
+                    edits.add(edit);
+                    bytes += each.getValue().length;
                 }
-                edits.add(edit);
-                bytes += each.getValue().length;
             }
             if (!edits.isEmpty()) release(client, edits, changes, table);
             context.answer(Json.object().set("changes", changes), table::text);

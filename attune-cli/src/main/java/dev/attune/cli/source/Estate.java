@@ -1,9 +1,11 @@
 package dev.attune.cli.source;
 
 import dev.attune.model.config.Coordinate;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -65,9 +67,9 @@ public enum Estate {
         }
     };
 
-    private static final int FILES_MAX = 5_000;
+    private static final int FILES_MAX = 10_000;
     private static final int FILE_BYTES_MAX = 1 << 20;
-    private static final long BYTES_MAX = 64 << 20;
+    private static final long BYTES_MAX = 100 << 20;
 
     /** Where a file belongs; empty for one that is no configuration. */
     abstract Optional<Coordinate> place(String environment, String path);
@@ -78,7 +80,7 @@ public enum Estate {
 
     /** The files of a folder, or of a zip. */
     public Map<Coordinate, byte[]> read(String environment, Path source) throws IOException {
-        Map<String, byte[]> found = Files.isDirectory(source) ? folder(source) : zip(Files.readAllBytes(source));
+        Map<String, byte[]> found = Files.isDirectory(source) ? folder(source) : zip(source);
         Map<Coordinate, byte[]> files = new LinkedHashMap<>();
         for (Map.Entry<String, byte[]> each : found.entrySet()) {
             Optional<Coordinate> place = place(environment, each.getKey());
@@ -89,35 +91,45 @@ public enum Estate {
     }
 
     private static Map<String, byte[]> folder(Path folder) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
+        Found found = new Found();
+        // Links are not followed: what lies elsewhere is not part of the folder.
         try (var paths = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
-                if (Files.size(path) > FILE_BYTES_MAX) throw tooLarge(path.toString());
+            for (Path path : (Iterable<Path>)
+                    paths.filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))::iterator) {
                 String name = folder.relativize(path).toString().replace('\\', '/');
                 if (name.startsWith(".git/")) continue;
-                files.put(name, Files.readAllBytes(path));
-                if (files.size() > FILES_MAX) throw tooLarge(folder.toString());
+                try (InputStream in = Files.newInputStream(path)) {
+                    found.add(name, in);
+                }
             }
         }
-        return files;
+        return found.files;
     }
 
-    private static Map<String, byte[]> zip(byte[] bytes) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        long total = 0;
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+    private static Map<String, byte[]> zip(Path source) throws IOException {
+        Found found = new Found();
+        int entries = 0;
+        try (ZipInputStream in = new ZipInputStream(new BufferedInputStream(Files.newInputStream(source)))) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                if (entry.isDirectory()) continue;
-                // What a zip says about its sizes is not believed.
-                byte[] text = in.readNBytes(FILE_BYTES_MAX + 1);
-                total += text.length;
-                if (text.length > FILE_BYTES_MAX || total > BYTES_MAX || files.size() >= FILES_MAX)
-                    throw tooLarge(entry.getName());
-                files.put(entry.getName(), text);
+                if (++entries > 2 * FILES_MAX) throw tooLarge(entry.getName());
+                if (!entry.isDirectory()) found.add(entry.getName(), in);
             }
         }
-        if (files.isEmpty()) throw new IllegalArgumentException("source: no folder and no zip with files");
-        return files;
+        if (found.files.isEmpty()) throw new IllegalArgumentException("source: no folder and no zip with files");
+        return found.files;
+    }
+
+    /** What was read so far, within bounds whatever a source says about its sizes. */
+    private static final class Found {
+        private final Map<String, byte[]> files = new TreeMap<>();
+        private long bytes;
+
+        void add(String name, InputStream in) throws IOException {
+            byte[] text = in.readNBytes((int) Math.min(FILE_BYTES_MAX, BYTES_MAX - bytes) + 1);
+            bytes += text.length;
+            if (text.length > FILE_BYTES_MAX || bytes > BYTES_MAX || files.size() >= FILES_MAX) throw tooLarge(name);
+            files.put(name, text);
+        }
     }
 
     private static IllegalArgumentException tooLarge(String what) {

@@ -1,11 +1,11 @@
 package dev.attune.config.audit;
 
+import dev.attune.config.record.Digits;
 import dev.attune.config.record.Records;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.Digests;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.SystemKeys;
-import java.util.Locale;
 
 /**
  * An audit record at its place in the chain: altering, removing or moving one breaks every hash after it.
@@ -39,7 +39,7 @@ public record AuditLink(long number, long revision, String previous, String hash
     }
 
     private static Bytes key(long number) {
-        return SystemKeys.of(LOG + String.format(Locale.ROOT, "%019d", number));
+        return SystemKeys.of(LOG + Digits.padded(number, 19));
     }
 
     /** Links with {@code from <= number < to}. */

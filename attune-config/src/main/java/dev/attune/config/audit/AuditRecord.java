@@ -1,10 +1,10 @@
 package dev.attune.config.audit;
 
+import dev.attune.config.record.Digits;
 import dev.attune.config.record.Records;
 import dev.attune.model.Bytes;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.SystemKeys;
-import java.util.Locale;
 
 /**
  * Who changed what and when. Written in the transaction that makes the change, so neither exists without the other;
@@ -23,7 +23,7 @@ public record AuditRecord(String id, long timeMillis, String who, String action,
     /** A record; {@code unique} makes its id unlike any other of the same millisecond. */
     public static AuditRecord of(
             long timeMillis, String unique, String who, String action, String target, String detail) {
-        String id = String.format(Locale.ROOT, "%015d-%s", timeMillis, unique);
+        String id = Digits.padded(timeMillis, 15) + "-" + unique;
         return new AuditRecord(id, timeMillis, who, action, target, detail);
     }
 

@@ -83,11 +83,6 @@ public record Change(
         return SystemKeys.of(TEXTS + environment + "/" + id + "/" + edit);
     }
 
-    /** The texts of a change. */
-    public static KeyRange texts(String environment, String id) {
-        return KeyRange.prefix(SystemKeys.of(TEXTS + environment + "/" + id + "/"));
-    }
-
     public Bytes encode() {
         return Records.write(this);
     }

@@ -1,11 +1,11 @@
 package dev.attune.config.release;
 
+import dev.attune.config.record.Digits;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Names;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.SystemKeys;
-import java.util.Locale;
 
 /**
  * Where files lie among the system keys:
@@ -32,7 +32,7 @@ public final class FileKeys {
 
     /** The key of one release of a file. */
     public static Bytes release(Coordinate file, long number) {
-        return SystemKeys.of(releasePath(file) + String.format(Locale.ROOT, "%019d", number));
+        return SystemKeys.of(releasePath(file) + Digits.padded(number, 19));
     }
 
     /** The releases of a file with {@code from <= number < to}. */

@@ -3,6 +3,7 @@ package dev.attune.server.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.config.audit.AuditLink;
+import dev.attune.config.audit.AuditSettings;
 import dev.attune.server.audit.AuditTrail;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.http.Json;
@@ -30,6 +31,10 @@ public final class AuditRoutes implements Routes {
                 .summary("Who changed what, newest first."));
         table.add(Route.get("/api/v1/audit/verify", Permission.ADMIN, "verifyAudit", this::verify)
                 .summary("Checks the chain of hashes over every record."));
+        table.add(Route.get("/api/v1/audit/settings", Permission.ADMIN, "getAuditSettings", this::settings)
+                .summary("What is recorded besides what always is."));
+        table.add(Route.put("/api/v1/audit/settings", Permission.ADMIN, "putAuditSettings", this::putSettings)
+                .summary("Sets whether raw keys and leases are recorded too: {\"keys\": true}"));
     }
 
     private CompletableFuture<Reply> list(Request request) {
@@ -43,6 +48,15 @@ public final class AuditRoutes implements Routes {
             else json.putNull("before");
             return Reply.json(200, json);
         });
+    }
+
+    private CompletableFuture<Reply> settings(Request request) {
+        return trail.settings().thenApply(now -> Reply.json(200, Json.object().put("keys", now.keys())));
+    }
+
+    private CompletableFuture<Reply> putSettings(Request request) {
+        AuditSettings wanted = request.json(AuditSettings.class);
+        return trail.put(wanted, request.principal().name()).thenCompose(done -> settings(request));
     }
 
     private static ObjectNode json(AuditLink link) {

@@ -6,6 +6,7 @@ import dev.attune.consensus.LogStatus;
 import dev.attune.consensus.MemberId;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
+import dev.attune.server.audit.AuditLog;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.cluster.Cluster;
 import dev.attune.server.cluster.ClusterStatus;
@@ -20,14 +21,17 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster: status, members, leadership, backup. */
 public final class ClusterRoutes implements Routes {
     private final Cluster cluster;
+    private final AuditLog audit;
 
-    public ClusterRoutes(Cluster cluster) {
+    public ClusterRoutes(Cluster cluster, AuditLog audit) {
         this.cluster = cluster;
+        this.audit = audit;
     }
 
     @Override
@@ -92,27 +96,40 @@ public final class ClusterRoutes implements Routes {
             throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "id, peerAddress: missing (expected: both)");
         String apiAddress = wanted.apiAddress() == null ? "" : wanted.apiAddress();
         Member member = new Member(memberId(wanted.id()), wanted.peerAddress(), apiAddress);
-        return cluster.addLearner(member).thenCompose(done -> status(request));
+        return recorded(request, "member.add", member.id().value(), () -> cluster.addLearner(member))
+                .thenCompose(done -> status(request));
     }
 
     private CompletableFuture<Reply> promote(Request request) {
-        return cluster.promote(memberId(request.path("id"))).thenCompose(done -> status(request));
+        MemberId member = memberId(request.path("id"));
+        return recorded(request, "member.promote", member.value(), () -> cluster.promote(member))
+                .thenCompose(done -> status(request));
     }
 
     private CompletableFuture<Reply> remove(Request request) {
-        return cluster.remove(memberId(request.path("id"))).thenCompose(done -> status(request));
+        MemberId member = memberId(request.path("id"));
+        return recorded(request, "member.remove", member.value(), () -> cluster.remove(member))
+                .thenCompose(done -> status(request));
     }
 
     private CompletableFuture<Reply> transfer(Request request) {
         String to = request.json(Transfer.class).to();
         if (to == null) throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "to: missing (expected: a member's id)");
-        return cluster.transferLeadership(memberId(to)).thenCompose(done -> status(request));
+        MemberId member = memberId(to);
+        return recorded(request, "leader.transfer", to, () -> cluster.transferLeadership(member))
+                .thenCompose(done -> status(request));
     }
 
     private CompletableFuture<Reply> snapshot(Request request) {
-        return Reply.download("application/octet-stream", cluster::writeBackup)
-                .header("Content-Disposition", "attachment; filename=\"attune.snapshot\"")
-                .now();
+        // It holds everything that anybody may see.
+        return recorded(request, "snapshot.download", "", () -> CompletableFuture.<Void>completedFuture(null))
+                .thenApply(done -> Reply.download("application/octet-stream", cluster::writeBackup)
+                        .header("Content-Disposition", "attachment; filename=\"attune.snapshot\""));
+    }
+
+    private CompletableFuture<Void> recorded(
+            Request request, String action, String target, Supplier<CompletableFuture<Void>> step) {
+        return audit.around(request.principal().name(), action, target, step);
     }
 
     private CompletableFuture<Reply> restore(Request request) {

@@ -182,14 +182,18 @@ public final class KvRoutes implements Routes {
 
     private CompletableFuture<Reply> compact(Request request) {
         long revision = request.json(Compaction.class).revision();
-        return keyspace.write(new Command.Compact(revision))
+        return keyspace.writeAs(request.principal().name(), new Command.Compact(revision))
                 .thenApply(done -> Reply.json(200, Json.object().put("compactedBefore", revision))
                         .revision(done.revision()));
     }
 
     private CompletableFuture<CommandResult> mutate(Request request, Operation operation) {
-        return keyspace.write(new Command.Mutate(
-                RequestIdHeader.parse(request.header(RequestIdHeader.NAME).orElse("")), operation));
+        return keyspace.writeAs(
+                request.principal().name(),
+                new Command.Mutate(
+                        RequestIdHeader.parse(
+                                request.header(RequestIdHeader.NAME).orElse("")),
+                        operation));
     }
 
     private static Reply deleted(CommandResult done, long deleted) {

@@ -48,10 +48,11 @@ public final class LeaseRoutes implements Routes {
                     ErrorCode.INVALID_ARGUMENT,
                     "ttlMillis: " + ttlMillis + " (expected: >= " + Leases.TTL_MILLIS_MIN + ")");
         long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        return keyspace.write(new Command.GrantLease(id, ttlMillis)).thenApply(done -> {
-            ObjectNode json = Json.object().put("id", Long.toString(id)).put("ttlMillis", ttlMillis);
-            return Reply.json(201, json).revision(done.revision());
-        });
+        return keyspace.writeAs(request.principal().name(), new Command.GrantLease(id, ttlMillis))
+                .thenApply(done -> {
+                    ObjectNode json = Json.object().put("id", Long.toString(id)).put("ttlMillis", ttlMillis);
+                    return Reply.json(201, json).revision(done.revision());
+                });
     }
 
     private CompletableFuture<Reply> list(Request request) {
@@ -83,7 +84,7 @@ public final class LeaseRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> revoke(Request request) {
-        return keyspace.write(new Command.RevokeLease(id(request)))
+        return keyspace.writeAs(request.principal().name(), new Command.RevokeLease(id(request)))
                 .thenApply(done -> Reply.empty(204).revision(done.revision()));
     }
 

@@ -2,6 +2,7 @@ package dev.attune.server.audit;
 
 import dev.attune.config.audit.AuditLink;
 import dev.attune.config.audit.AuditRecord;
+import dev.attune.config.audit.AuditSettings;
 import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
@@ -24,9 +25,25 @@ public final class AuditTrail {
     private static final int PAGE = 500;
 
     private final Reads reads;
+    private final Audit audit;
 
-    public AuditTrail(Reads reads) {
+    public AuditTrail(Reads reads, Audit audit) {
         this.reads = reads;
+        this.audit = audit;
+    }
+
+    /** What is recorded besides what always is. */
+    public CompletableFuture<AuditSettings> settings() {
+        return reads.one(AuditSettings.key(), ReadLevel.LINEARIZABLE)
+                .thenApply(found ->
+                        found.map(each -> AuditSettings.decode(each.value())).orElse(AuditSettings.DEFAULT));
+    }
+
+    /** Sets what is recorded; completes with the revision. */
+    public CompletableFuture<Long> put(AuditSettings settings, String who) {
+        Operation record = audit.record(who, "audit.settings", "keys", settings.keys() ? "on" : "off");
+        List<Operation> both = List.of(Operation.Put.of(AuditSettings.key(), settings.encode()), record);
+        return reads.run(new Operation.Txn(List.of(), both, List.of())).thenApply(Reads.Done::revision);
     }
 
     /** Chains what waits; completes when nothing does. Safe on several members: the head decides who was first. */

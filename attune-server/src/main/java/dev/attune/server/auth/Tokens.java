@@ -4,6 +4,7 @@ import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.kv.Compare;
+import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
@@ -15,6 +16,7 @@ import dev.attune.server.keyspace.Reads;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
 import dev.attune.store.WatchEvents;
+import dev.attune.store.WatchMessage;
 import dev.attune.store.WatchSpec;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -41,6 +43,7 @@ public final class Tokens implements Authorizer {
     private static final Duration VALID_MAX = Duration.ofDays(3650);
 
     private final Keyspace keyspace;
+    private final Reads reads;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Audit audit;
@@ -50,7 +53,8 @@ public final class Tokens implements Authorizer {
         this.keyspace = keyspace;
         this.clock = clock;
         this.audit = new Audit(clock);
-        this.groups = new Groups(new Reads(keyspace), audit);
+        this.reads = new Reads(keyspace);
+        this.groups = new Groups(reads, audit);
     }
 
     /** The groups that scoped tokens may name. */
@@ -87,7 +91,8 @@ public final class Tokens implements Authorizer {
         return find(key, ReadLevel.STALE)
                 .thenCompose(here ->
                         here.isPresent() ? CompletableFuture.completedFuture(here) : find(key, ReadLevel.LINEARIZABLE))
-                .thenCompose(found -> found.map(this::principal).orElseGet(Tokens::unknown));
+                .thenCompose(found -> found.map(each -> principal(each.record(), each.revision()))
+                        .orElseGet(Tokens::unknown));
     }
 
     /**
@@ -165,16 +170,49 @@ public final class Tokens implements Authorizer {
         return keyspace.write(new Command.Mutate(null, txn)).thenAccept(Tokens::requireSucceeded);
     }
 
-    /** Tells the id of every token that is taken away from now on, until the result is closed. */
-    public Keyspace.Watch onRevoked(Consumer<String> listener) {
-        WatchSpec deletes = new WatchSpec(KeyRange.prefix(TokenRecord.folder()), 0, false, false, true, false, 0);
-        return keyspace.watch(deletes, message -> {
-            if (message instanceof WatchEvents events)
-                events.events()
-                        .forEach(each -> listener.accept(
-                                TokenRecord.idOfKey(each.keyValue().key())));
+    /** Hears of rights that end, on a server thread; must not block. */
+    public interface RightsListener {
+        /** A token was taken away at a revision. */
+        void tokenRevoked(String tokenId, long revision);
+
+        /** A group has other grants since a revision, or none. */
+        void groupChanged(String group, long revision);
+
+        /** Any right may have ended unnoticed. */
+        void unknown();
+    }
+
+    /** Tells of every right that ends from now on. */
+    public void onChanged(RightsListener listener) {
+        follow(
+                KeyRange.prefix(TokenRecord.folder()),
+                false,
+                listener,
+                each -> listener.tokenRevoked(
+                        TokenRecord.idOfKey(each.keyValue().key()),
+                        each.keyValue().modRevision()));
+        follow(Scope.allGroups(), true, listener, each -> {
+            if (each.isDelete() || !isSame(each))
+                listener.groupChanged(
+                        Scope.groupOf(each.keyValue().key()), each.keyValue().modRevision());
+        });
+    }
+
+    private void follow(KeyRange range, boolean puts, RightsListener listener, Consumer<Event> then) {
+        keyspace.watch(new WatchSpec(range, 0, puts, puts, true, false, 0), message -> {
+            if (message instanceof WatchEvents events) events.events().forEach(then);
+            if (message instanceof WatchMessage.Cancelled) {
+                // What changed in between is not known: nobody keeps rights that nobody watches.
+                follow(range, puts, listener, then);
+                listener.unknown();
+            }
             return true;
         });
+    }
+
+    private static boolean isSame(Event group) {
+        KeyValue before = group.previous();
+        return before != null && before.value().equals(group.keyValue().value());
     }
 
     private static void requireSucceeded(CommandResult result) {
@@ -182,22 +220,20 @@ public final class Tokens implements Authorizer {
             throw new AttuneException(ErrorCode.CONFLICT, "The tokens have changed meanwhile.");
     }
 
-    private CompletableFuture<Optional<TokenRecord>> find(Bytes key, ReadLevel level) {
-        return read(KeyRange.key(key), level)
-                .thenApply(all -> all.stream().findFirst().map(kv -> TokenRecord.of(kv.key(), kv.value())));
+    /** A token as of a revision. */
+    private record Found(TokenRecord record, long revision) {}
+
+    private CompletableFuture<Optional<Found>> find(Bytes key, ReadLevel level) {
+        return reads.found(Operation.Range.of(KeyRange.key(key)), level).thenApply(read -> read.keyValues().stream()
+                .findFirst()
+                .map(kv -> new Found(TokenRecord.of(kv.key(), kv.value()), read.revision())));
     }
 
     private CompletableFuture<List<KeyValue>> range(Bytes prefix, ReadLevel level) {
-        return read(KeyRange.prefix(prefix), level);
+        return reads.range(KeyRange.prefix(prefix), level);
     }
 
-    private CompletableFuture<List<KeyValue>> read(KeyRange range, ReadLevel level) {
-        return keyspace.read(Operation.Range.of(range), level)
-                .thenApply(result ->
-                        ((OperationResult.Range) java.util.Objects.requireNonNull(result.result())).keyValues());
-    }
-
-    private CompletableFuture<Principal> principal(TokenRecord record) {
+    private CompletableFuture<Principal> principal(TokenRecord record, long revision) {
         if (record.isExpired(clock.millis()))
             return CompletableFuture.failedFuture(new AttuneException(
                     ErrorCode.UNAUTHENTICATED,
@@ -206,11 +242,17 @@ public final class Tokens implements Authorizer {
                             + " When no administrator's token is valid any more, a node that is started again writes a"
                             + " new one into its data directory."));
         if (record.role() != Role.SCOPED)
-            return CompletableFuture.completedFuture(
-                    new Principal(record.name(), Optional.of(record.role()), record.id(), record.expiresMillis()));
+            return CompletableFuture.completedFuture(new Principal(
+                    record.name(), Optional.of(record.role()), record.id(), record.expiresMillis(), revision));
         return groups.rights(record.scope())
                 .thenApply(rights -> new Principal(
-                        record.name(), Optional.of(Role.SCOPED), record.id(), record.expiresMillis(), rights));
+                        record.name(),
+                        Optional.of(Role.SCOPED),
+                        record.id(),
+                        record.expiresMillis(),
+                        rights,
+                        record.scope().groups(),
+                        revision));
     }
 
     private static CompletableFuture<Principal> unknown() {

@@ -105,8 +105,9 @@ public final class ChangeService {
                     List.of());
             return checked(environment, next, texts).thenCompose(planned -> {
                 List<Operation> writes = new ArrayList<>();
-                writes.add(new Operation.Delete(Change.texts(environment, id), false));
                 writes.addAll(puts(environment, next, texts));
+                for (int i = texts.size(); i < held.change.edits().size(); i++)
+                    writes.add(Operation.Delete.of(Change.textKey(environment, id, i)));
                 writes.add(audit.record(who, "change.edit", environment + "/" + id, message));
                 return run(held, writes).thenApply(done -> next);
             });

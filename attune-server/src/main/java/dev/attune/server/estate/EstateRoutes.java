@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.config.format.Documents;
 import dev.attune.config.settings.FileSettings;
 import dev.attune.model.AttuneException;
+import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
 import dev.attune.server.auth.Permission;
 import dev.attune.server.auth.Rights;
@@ -20,6 +21,7 @@ import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
 import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.secrets.Secrets;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
@@ -34,6 +36,9 @@ import java.util.zip.ZipOutputStream;
 public final class EstateRoutes implements Routes {
     private static final int FILES_MAX = 5_000;
     private static final int HITS_MAX = 200;
+
+    /** As many as an import takes. */
+    private static final int EXPORT_FILES_MAX = 10_000;
 
     private final FileService files;
     private final SettingsService settings;
@@ -57,6 +62,7 @@ public final class EstateRoutes implements Routes {
                 .summary("Finds keys and values in the current files that the caller may see; at most 200 hits."));
         table.add(Route.get("/api/v1/envs/{env}/export", Permission.READ, "exportEnvironment", this::export)
                 .needs(Verb.READ)
+                .query("app", "only this application")
                 .summary("The current files as a zip: application/cluster/file; secret values stay sealed."));
         table.add(Route.post("/api/v1/envs/{env}/retention", Permission.ADMIN, "runRetention", this::retain)
                 .needs(Verb.ADMIN)
@@ -128,11 +134,20 @@ public final class EstateRoutes implements Routes {
                 Map<String, String> keys = Documents.keys(file.file(), text);
                 if (keys == null || wanted.isEmpty()) return;
                 keys.forEach((key, value) -> {
-                    String shown = files.secrets().reveal(file, value, rights);
+                    String shown = shown(file, value);
                     if (contains(key) || contains(shown)) hit(file, said, key, shown);
                 });
             } catch (AttuneException e) {
                 // Written before the present rules: found by its name only.
+            }
+        }
+
+        /** A node that lacks a key finds the rest. */
+        private String shown(Coordinate file, String value) {
+            try {
+                return files.secrets().reveal(file, value, rights);
+            } catch (AttuneException e) {
+                return Secrets.MASK;
             }
         }
 
@@ -154,20 +169,26 @@ public final class EstateRoutes implements Routes {
 
     private CompletableFuture<Reply> export(Request request) {
         String environment = FileRequests.name("environment", request.path("env"));
-        Rights rights = request.principal().rights();
-        return Reply.download("application/zip", out -> write(environment, rights, out))
-                .now();
+        Optional<String> application = request.query("app").map(each -> FileRequests.name("application", each));
+        Map<Coordinate, Long> all = new LinkedHashMap<>();
+        return new FileWalk(files, request.principal().rights())
+                .run(Optional.of(environment), application, each -> {
+                    all.put(each.file(), each.pointer().stable());
+                    return CompletableFuture.completedFuture(all.size() <= EXPORT_FILES_MAX);
+                })
+                .thenApply(whole -> {
+                    if (!whole)
+                        throw new AttuneException(
+                                ErrorCode.TOO_LARGE,
+                                "files: more than " + EXPORT_FILES_MAX
+                                        + " in one export (expected: one application at a time, by 'app')");
+                    return Reply.download("application/zip", out -> write(all, out))
+                            .header("Attune-Files", Integer.toString(all.size()));
+                });
     }
 
-    /** On its own thread, which may wait. */
-    private void write(String environment, Rights rights, OutputStream out) throws IOException {
-        Map<Coordinate, Long> all = new LinkedHashMap<>();
-        new FileWalk(files, rights)
-                .run(Optional.of(environment), Optional.empty(), each -> {
-                    all.put(each.file(), each.pointer().stable());
-                    return CompletableFuture.completedFuture(true);
-                })
-                .join();
+    /** On its own thread, which may wait; holds one text at a time. */
+    private void write(Map<Coordinate, Long> all, OutputStream out) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             for (Map.Entry<Coordinate, Long> each : all.entrySet()) {
                 Coordinate file = each.getKey();

@@ -48,6 +48,7 @@ public final class FileWrites {
     private final FilePlanner planner;
     private final Bindings bindings;
     private final Schemas schemas;
+    private final Ground.Known known = new Ground.Known();
     // The newest revision that a write of this node was acknowledged at.
     private final AtomicLong newest = new AtomicLong();
 
@@ -128,7 +129,7 @@ public final class FileWrites {
 
     /** What a write to a file rests on. */
     CompletableFuture<Ground> ground(Coordinate file) {
-        return Ground.read(reads, file, ReadLevel.LINEARIZABLE);
+        return Ground.read(reads, known, file, ReadLevel.LINEARIZABLE);
     }
 
     /** The text of a draft with secret values sealed, so that none is stored or shown before its release. */
@@ -277,7 +278,7 @@ public final class FileWrites {
     private <T> CompletableFuture<T> run(
             Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan, Answer<T> answer) {
         CompletableFuture<Optional<FilePlan>> hoped = working(
-                        () -> Ground.read(reads, file, ReadLevel.atLeast(newest.get()))
+                        () -> Ground.read(reads, known, file, ReadLevel.atLeast(newest.get()))
                                 .thenCompose(plan))
                 .handle((next, failure) ->
                         failure != null || next instanceof FilePlan.Unchanged ? Optional.empty() : Optional.of(next));

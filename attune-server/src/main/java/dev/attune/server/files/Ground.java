@@ -32,7 +32,14 @@ record Ground(
         ReadLevel level,
         long revision) {
 
-    static CompletableFuture<Ground> read(Reads reads, Coordinate file, ReadLevel level) {
+    /** The settings that were read before. */
+    record Known(Decoded<FileSettings> files, Decoded<EnvironmentSettings> environments) {
+        Known() {
+            this(new Decoded<>(FileSettings::decode), new Decoded<>(EnvironmentSettings::decode));
+        }
+    }
+
+    static CompletableFuture<Ground> read(Reads reads, Known known, Coordinate file, ReadLevel level) {
         var pointerKey = FileKeys.pointer(file);
         var settingsKey = FileSettings.key(file.environment(), file.application(), file.file());
         var environmentKey = EnvironmentSettings.key(file.environment());
@@ -47,8 +54,10 @@ record Ground(
             return new Ground(
                     file,
                     Optional.ofNullable(pointer).map(Pointer::decode),
-                    settings == null ? FileSettings.NONE : FileSettings.decode(settings.value()),
-                    environment == null ? EnvironmentSettings.NONE : EnvironmentSettings.decode(environment.value()),
+                    settings == null ? FileSettings.NONE : known.files().of(settings),
+                    environment == null
+                            ? EnvironmentSettings.NONE
+                            : known.environments().of(environment),
                     List.of(
                             Compare.modRevisionIs(settingsKey, revision(settings)),
                             Compare.modRevisionIs(environmentKey, revision(environment))),

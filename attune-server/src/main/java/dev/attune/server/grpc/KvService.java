@@ -48,21 +48,9 @@ public final class KvService {
                 GrpcMethod.unary(
                         PREFIX + "DeleteRange", Permission.PUBLISH, DeleteRangeRequest.parser(), this::deleteRange),
                 GrpcMethod.unary(PREFIX + "Txn", Permission.PUBLISH, TxnRequest.parser(), this::txn),
-                GrpcMethod.unary(
-                        PREFIX + "Compact",
-                        Permission.ADMIN,
-                        CompactRequest.parser(),
-                        (call, request) -> compact(request)),
-                GrpcMethod.unary(
-                        PREFIX + "LeaseGrant",
-                        Permission.PUBLISH,
-                        LeaseGrantRequest.parser(),
-                        (call, request) -> grant(request)),
-                GrpcMethod.unary(
-                        PREFIX + "LeaseRevoke",
-                        Permission.PUBLISH,
-                        LeaseRevokeRequest.parser(),
-                        (call, request) -> revoke(request)),
+                GrpcMethod.unary(PREFIX + "Compact", Permission.ADMIN, CompactRequest.parser(), this::compact),
+                GrpcMethod.unary(PREFIX + "LeaseGrant", Permission.PUBLISH, LeaseGrantRequest.parser(), this::grant),
+                GrpcMethod.unary(PREFIX + "LeaseRevoke", Permission.PUBLISH, LeaseRevokeRequest.parser(), this::revoke),
                 new GrpcMethod(
                         PREFIX + "LeaseKeepAlive", Permission.PUBLISH, true, call -> new KeepAliveStream(call, leases)),
                 new GrpcMethod(PREFIX + "Watch", Permission.READ, true, call -> new WatchStream(call, keyspace)));
@@ -92,13 +80,13 @@ public final class KvService {
                 .thenApply(done -> KvMessages.txn(done.revision(), result(done, OperationResult.Txn.class)));
     }
 
-    private CompletableFuture<CompactResponse> compact(CompactRequest request) {
-        return write(new Command.Compact(request.getRevision())).thenApply(done -> CompactResponse.newBuilder()
+    private CompletableFuture<CompactResponse> compact(GrpcCall call, CompactRequest request) {
+        return write(call, new Command.Compact(request.getRevision())).thenApply(done -> CompactResponse.newBuilder()
                 .setRevision(done.revision())
                 .build());
     }
 
-    private CompletableFuture<LeaseGrantResponse> grant(LeaseGrantRequest request) {
+    private CompletableFuture<LeaseGrantResponse> grant(GrpcCall call, LeaseGrantRequest request) {
         if (request.getTtlMillis() < Leases.TTL_MILLIS_MIN)
             throw new AttuneException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -107,7 +95,7 @@ public final class KvService {
         long id = request.getLeaseId() != 0
                 ? request.getLeaseId()
                 : ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        return write(new Command.GrantLease(id, request.getTtlMillis()))
+        return write(call, new Command.GrantLease(id, request.getTtlMillis()))
                 .thenApply(done -> LeaseGrantResponse.newBuilder()
                         .setRevision(done.revision())
                         .setLeaseId(id)
@@ -115,18 +103,19 @@ public final class KvService {
                         .build());
     }
 
-    private CompletableFuture<LeaseRevokeResponse> revoke(LeaseRevokeRequest request) {
-        return write(new Command.RevokeLease(request.getLeaseId())).thenApply(done -> LeaseRevokeResponse.newBuilder()
-                .setRevision(done.revision())
-                .build());
+    private CompletableFuture<LeaseRevokeResponse> revoke(GrpcCall call, LeaseRevokeRequest request) {
+        return write(call, new Command.RevokeLease(request.getLeaseId()))
+                .thenApply(done -> LeaseRevokeResponse.newBuilder()
+                        .setRevision(done.revision())
+                        .build());
     }
 
     private CompletableFuture<CommandResult> mutate(GrpcCall call, Operation operation) {
-        return write(new Command.Mutate(call.requestId(), operation));
+        return write(call, new Command.Mutate(call.requestId(), operation));
     }
 
-    private CompletableFuture<CommandResult> write(Command command) {
-        return keyspace.write(command);
+    private CompletableFuture<CommandResult> write(GrpcCall call, Command command) {
+        return keyspace.writeAs(call.principal().name(), command);
     }
 
     private static <R extends OperationResult> R result(CommandResult done, Class<R> kind) {

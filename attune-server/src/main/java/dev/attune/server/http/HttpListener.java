@@ -76,7 +76,7 @@ public final class HttpListener implements AutoCloseable {
     public CompletableFuture<Void> shutdown(Duration drain) {
         HttpServer opened = server;
         if (opened == null) return CompletableFuture.completedFuture(null);
-        streams.closeAll();
+        streams.cutAll();
         return opened.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS)
                 .toCompletionStage()
                 .toCompletableFuture();

@@ -21,6 +21,14 @@ public interface Keyspace {
      */
     CompletableFuture<CommandResult> write(Command command);
 
+    /**
+     * A change that a caller makes to raw keys, leases or history, in the caller's name for the record of who changed
+     * what; otherwise as {@link #write}.
+     */
+    default CompletableFuture<CommandResult> writeAs(String who, Command command) {
+        return write(command);
+    }
+
     /** Runs a range, or a transaction that only reads, on this node's state. */
     CompletableFuture<CommandResult> read(Operation operation, ReadLevel level);
 

@@ -10,6 +10,9 @@ import dev.attune.server.api.KvRoutes;
 import dev.attune.server.api.LeaseRoutes;
 import dev.attune.server.api.TokenRoutes;
 import dev.attune.server.api.WatchRoutes;
+import dev.attune.server.audit.Audit;
+import dev.attune.server.audit.AuditLog;
+import dev.attune.server.audit.AuditedKeyspace;
 import dev.attune.server.auth.Tokens;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.files.FileRoutes;
@@ -21,6 +24,8 @@ import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.instances.Instances;
+import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.keyspace.Reads;
 import dev.attune.server.rollouts.Voters;
 import dev.attune.server.secrets.SecretKeys;
 import dev.attune.server.secrets.Secrets;
@@ -96,10 +101,25 @@ public final class AttuneNode implements AutoCloseable {
         vertx = VertxStart.vertx();
         Tokens tokens = new Tokens(core.keyspace(), clock);
         LiveStreams streams = new LiveStreams();
-        tokens.onRevoked(streams::cut);
+        tokens.onChanged(new Tokens.RightsListener() {
+            @Override
+            public void tokenRevoked(String tokenId, long revision) {
+                streams.cutToken(tokenId, revision);
+            }
+
+            @Override
+            public void groupChanged(String group, long revision) {
+                streams.cutGroup(group, revision);
+            }
+
+            @Override
+            public void unknown() {
+                streams.cutAll();
+            }
+        });
         core.threads()
                 .timer()
-                .scheduleWithFixedDelay(() -> streams.cutExpired(clock.millis()), 1, EXPIRY_SECONDS, TimeUnit.SECONDS);
+                .scheduleWithFixedDelay(() -> streams.cutEnded(clock.millis()), 1, EXPIRY_SECONDS, TimeUnit.SECONDS);
         listener = new HttpListener(vertx, table(tokens, streams, clock, secrets), tokens, streams);
         bootstrap = new Bootstrap(core.keyspace(), data.tokenFile(), options.administratorToken(), clock);
         try {
@@ -154,11 +174,13 @@ public final class AttuneNode implements AutoCloseable {
         RouteTable table = new RouteTable();
         NodeMetrics metrics = new NodeMetrics(core, streams);
         new HealthRoutes(core::notReady, metrics::text).mount(table);
-        new KvRoutes(core.keyspace()).mount(table);
+        Audit audit = new Audit(clock);
+        Keyspace keys = new AuditedKeyspace(core.keyspace(), audit);
+        new KvRoutes(keys).mount(table);
         new WatchRoutes(core.keyspace(), vertx).mount(table);
-        new LeaseRoutes(core.keyspace(), core.leases()).mount(table);
+        new LeaseRoutes(keys, core.leases()).mount(table);
         new TokenRoutes(tokens).mount(table);
-        new ClusterRoutes(core.cluster()).mount(table);
+        new ClusterRoutes(core.cluster(), new AuditLog(new Reads(core.keyspace()), audit)).mount(table);
         FileService files = new FileService(
                 core.keyspace(),
                 clock,
@@ -175,16 +197,9 @@ public final class AttuneNode implements AutoCloseable {
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
         new SseRoutes(subscriptions).mount(table);
-        table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(core.keyspace(), core.leases())));
+        table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(keys, core.leases())));
         new SessionRoutes(new SessionServices(
-                        core.keyspace(),
-                        core.leases(),
-                        subscriptions,
-                        tokens,
-                        this::hello,
-                        files,
-                        instances,
-                        Voters.NONE))
+                        keys, core.leases(), subscriptions, tokens, this::hello, files, instances, Voters.NONE))
                 .mount(table);
         return table;
     }

@@ -6,6 +6,7 @@ import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.OperationResult;
 import dev.attune.model.kv.SystemKeys;
+import dev.attune.server.audit.Audit;
 import dev.attune.server.auth.Role;
 import dev.attune.server.auth.TokenRecord;
 import dev.attune.server.auth.Tokens;
@@ -65,7 +66,8 @@ final class Bootstrap {
                     List.of(
                             Operation.Put.of(
                                     CLUSTER_ID, Bytes.utf8(UUID.randomUUID().toString())),
-                            Operation.Put.of(record.key(), record.value())),
+                            Operation.Put.of(record.key(), record.value()),
+                            audit(record)),
                     List.of());
             return keyspace.write(new Command.Mutate(null, txn)).thenApply(done -> {
                 boolean won = succeeded(done);
@@ -86,9 +88,14 @@ final class Bootstrap {
                     .anyMatch(each -> each.role() == Role.ADMIN && !each.isExpired(now));
             if (valid) return CompletableFuture.completedFuture(null);
             TokenRecord record = newToken();
-            Operation put = Operation.Put.of(record.key(), record.value());
-            return keyspace.write(new Command.Mutate(null, put)).thenApply(done -> null);
+            Operation both = new Operation.Txn(
+                    List.of(), List.of(Operation.Put.of(record.key(), record.value()), audit(record)), List.of());
+            return keyspace.write(new Command.Mutate(null, both)).thenApply(done -> null);
         });
+    }
+
+    private Operation audit(TokenRecord made) {
+        return new Audit(clock).record("bootstrap", "token.create", made.id() + " " + made.name(), "admin");
     }
 
     /** The file comes first: a token in the store that nobody holds would lock everybody out. */

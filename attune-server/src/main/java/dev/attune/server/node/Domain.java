@@ -51,7 +51,7 @@ final class Domain {
         new ChangeRoutes(changes, files.writes()).mount(table);
         leader.every(1, changes::releaseDue);
         new SecretRoutes(files).mount(table);
-        AuditTrail trail = new AuditTrail(reads);
+        AuditTrail trail = new AuditTrail(reads, audit);
         new AuditRoutes(trail).mount(table);
         leader.every(1, trail::seal);
     }

@@ -23,14 +23,16 @@ public final class SecretKeys {
     private static final int KEY_BYTES = 32;
 
     private final Map<String, SecretKey> keys;
+    private final String place;
 
-    private SecretKeys(Map<String, SecretKey> keys) {
+    private SecretKeys(Map<String, SecretKey> keys, String place) {
         this.keys = keys;
+        this.place = place;
     }
 
     /** No keys: nothing can be sealed or opened. */
     public static SecretKeys none() {
-        return new SecretKeys(Map.of());
+        return new SecretKeys(Map.of(), "secret-keys in its data directory");
     }
 
     /**
@@ -43,7 +45,7 @@ public final class SecretKeys {
         try {
             text = Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            return none();
+            return new SecretKeys(Map.of(), file.toString());
         }
         requirePrivate(file);
         Map<String, SecretKey> keys = new LinkedHashMap<>();
@@ -58,7 +60,7 @@ public final class SecretKeys {
                         file + ": line " + number + ": not a key (expected: an id and 32 bytes in Base64)");
             keys.put(parts[0], new SecretKeySpec(key, "AES"));
         }
-        return new SecretKeys(keys);
+        return new SecretKeys(keys, file.toString());
     }
 
     private static void requirePrivate(Path file) throws IOException {
@@ -80,15 +82,24 @@ public final class SecretKeys {
     String current() {
         return keys.keySet().stream()
                 .findFirst()
-                .orElseThrow(
-                        () -> new AttuneException(
-                                ErrorCode.FAILED_PRECONDITION,
-                                "This node has no key to seal secret values with (expected: a file secret-keys in its data"
-                                        + " directory, the same on every node; 'attune secret new-key' prints a line for it)."));
+                .orElseThrow(() -> new AttuneException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "This node has no key to seal secret values with (expected: the file " + place
+                                + ", the same on every node; 'attune secret new-key' prints a line for it)."));
     }
 
     /** The key with this id; null when this node does not have it. */
     @org.jspecify.annotations.Nullable SecretKey get(String id) {
         return keys.get(id);
+    }
+
+    /** The failure for a value that is sealed with a key that this node does not have. */
+    AttuneException missing(String id) {
+        return new AttuneException(
+                ErrorCode.FAILED_PRECONDITION,
+                "This node has no key " + id
+                        + ", which secret values here are sealed with (expected: its line in the file "
+                        + place + ", mode 0600, on every node. A snapshot does not hold it: copy the file from"
+                        + " another node, or from where the cluster that sealed them kept it, and start the node again).");
     }
 }

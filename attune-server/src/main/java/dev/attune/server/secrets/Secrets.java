@@ -94,6 +94,7 @@ public final class Secrets {
         for (String key : marked(file, text, START)) {
             Matcher matcher = TOKEN.matcher(value(file, resealed, key));
             if (!matcher.matches() || matcher.group(1).equals(current)) continue;
+            if (keys.get(matcher.group(1)) == null) throw keys.missing(matcher.group(1));
             byte[] value = open(file.environment(), matcher);
             if (value == null) continue;
             Coordinate of = new Coordinate(file.environment(), matcher.group(2), file.cluster(), file.file());
@@ -151,13 +152,21 @@ public final class Secrets {
         return revealed;
     }
 
-    /** One value as a holder of these rights may see it; null for rights means this node itself. */
+    /**
+     * One value as a holder of these rights may see it; null for rights means this node itself.
+     *
+     * @throws dev.attune.model.AttuneException {@code FAILED_PRECONDITION} when the holder may see it and this node lacks
+     *     the key that it is sealed with
+     */
     public String reveal(Coordinate file, String value, @Nullable Rights rights) {
         if (!value.contains(START)) return value;
         Matcher matcher = TOKEN.matcher(value);
         StringBuilder out = new StringBuilder();
         while (matcher.find()) {
-            byte[] open = may(file, matcher.group(2), rights) ? open(file.environment(), matcher) : null;
+            boolean may = may(file, matcher.group(2), rights);
+            // A mask in place of a password would be used as one.
+            if (may && keys.get(matcher.group(1)) == null) throw keys.missing(matcher.group(1));
+            byte[] open = may ? open(file.environment(), matcher) : null;
             String shown = open == null ? MASK : new String(open, StandardCharsets.UTF_8);
             matcher.appendReplacement(out, Matcher.quoteReplacement(shown));
         }

@@ -148,23 +148,25 @@ final class ServerSession implements ClientFrame.Handler {
     @Override
     public void write(ClientFrame.Write frame) {
         call(frame.id(), Permission.PUBLISH, () -> services.keyspace()
-                .write(new Command.Mutate(frame.requestId(), UserKeys.confine(frame.operation()))));
+                .writeAs(principal.name(), new Command.Mutate(frame.requestId(), UserKeys.confine(frame.operation()))));
     }
 
     @Override
     public void compact(ClientFrame.Compact frame) {
-        call(frame.id(), Permission.ADMIN, () -> services.keyspace().write(new Command.Compact(frame.revision())));
+        call(frame.id(), Permission.ADMIN, () -> services.keyspace()
+                .writeAs(principal.name(), new Command.Compact(frame.revision())));
     }
 
     @Override
     public void grantLease(ClientFrame.GrantLease frame) {
         call(frame.id(), Permission.PUBLISH, () -> services.keyspace()
-                .write(new Command.GrantLease(frame.leaseId(), frame.ttlMillis())));
+                .writeAs(principal.name(), new Command.GrantLease(frame.leaseId(), frame.ttlMillis())));
     }
 
     @Override
     public void revokeLease(ClientFrame.RevokeLease frame) {
-        call(frame.id(), Permission.PUBLISH, () -> services.keyspace().write(new Command.RevokeLease(frame.leaseId())));
+        call(frame.id(), Permission.PUBLISH, () -> services.keyspace()
+                .writeAs(principal.name(), new Command.RevokeLease(frame.leaseId())));
     }
 
     @Override

@@ -211,8 +211,13 @@ final class ApplicationFollower {
                 key -> new View(key, update -> secrets.revealed(environment, application, update, key.secrets())));
         view.members.add(subscriber);
         subscriber.started = true;
-        if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state, subscriber));
-        else view.since(state, subscriber, subscriber.resumeAfter).ifPresent(subscriber::tell);
+        try {
+            if (subscriber.resumeAfter == 0) subscriber.tell(view.complete(state, subscriber));
+            else view.since(state, subscriber, subscriber.resumeAfter).ifPresent(subscriber::tell);
+        } catch (AttuneException e) {
+            // What cannot be shown to this one, for want of a key, may well be shown to others.
+            subscriber.end(e.code(), String.valueOf(e.getMessage()));
+        }
     }
 
     private void handle(WatchInbox from, WatchMessage message) {

@@ -70,6 +70,26 @@ final class ChangesTest {
     }
 
     @Test
+    void editedDraft_hasItsNewTextsAndNoneOfTheOld() throws Exception {
+        String id = created("edited", edit("a.yaml", 0, "v: 1\n"), edit("b.yaml", 0, "v: 1\n"));
+        ObjectNode body = Json.object().put("message", "second thoughts");
+        body.putArray("edits").add(edit("c.yaml", 0, "v: 3\n"));
+
+        HttpResponse<String> edited = call(
+                "PUT",
+                "/api/v1/envs/edited/changes/" + id,
+                author,
+                Json.write(body).toUtf8());
+
+        assertThat(edited.statusCode()).as(edited.body()).isEqualTo(200);
+        step("edited", id, "submit", author);
+        assertThat(step("edited", id, "release", author).statusCode()).isEqualTo(200);
+        assertThat(read("edited", "c.yaml")).isEqualTo("v: 3\n");
+        assertThat(call("GET", file("edited", "a.yaml"), author, "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void changeOnAnOldBase_isRefusedAndLosesNobodysUpdate() throws Exception {
         put("base", "a.yaml", "v: 1\n");
         put("base", "b.yaml", "v: 1\n");

@@ -166,6 +166,46 @@ final class RightsTest {
     }
 
     @Test
+    @DisplayName("W10: a changed group cuts the streams of its tokens, and nothing of later comes")
+    void changedGroup_cutsTheStreamsOfItsTokensAtOnce() throws Exception {
+        admin("PUT", file("cut", "orders", "app.yaml"), "v: 1\n");
+        admin("PUT", "/api/v1/groups/readers", "{\"grants\":[{\"environment\":\"cut\",\"verbs\":[\"read\"]}]}");
+        String member = token("{\"name\":\"member\",\"role\":\"scoped\",\"groups\":[\"readers\"]}");
+        String other = scoped("other", "cut", "*", "read");
+        try (java.io.InputStream cut = node.stream("/api/v1/envs/cut/apps/orders/subscribe", member);
+                java.io.InputStream kept = node.stream("/api/v1/envs/cut/apps/orders/subscribe", other)) {
+            // The same grants again change nothing and cut nobody.
+            admin("PUT", "/api/v1/groups/readers", "{\"grants\":[{\"environment\":\"cut\",\"verbs\":[\"read\"]}]}");
+            admin("PUT", file("cut", "orders", "app.yaml"), "v: 2\n");
+            assertThat(untilSeen(cut, "\"v\":\"2\"")).isTrue();
+            admin(
+                    "PUT",
+                    "/api/v1/groups/readers",
+                    "{\"grants\":[{\"environment\":\"elsewhere\",\"verbs\":[\"read\"]}]}");
+            long revoked = System.nanoTime();
+            admin("PUT", file("cut", "orders", "app.yaml"), "v: 3\n");
+            String seen = new String(cut.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            long millis = (System.nanoTime() - revoked) / 1_000_000;
+
+            assertThat(seen).doesNotContain("\"v\":\"3\"");
+            assertThat(millis).as("milliseconds until the stream was cut").isLessThan(2_000);
+            assertThat(untilSeen(kept, "\"v\":\"3\"")).isTrue();
+        }
+        assertThat(node.status("GET", "/api/v1/envs/cut/apps/orders/subscribe", member))
+                .isEqualTo(404);
+    }
+
+    private static boolean untilSeen(java.io.InputStream in, String wanted) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        byte[] part = new byte[4096];
+        for (int read = in.read(part); read >= 0; read = in.read(part)) {
+            seen.append(new String(part, 0, read, java.nio.charset.StandardCharsets.UTF_8));
+            if (seen.indexOf(wanted) >= 0) return true;
+        }
+        return false;
+    }
+
+    @Test
     void everyMutation_leavesOneRecordInAChainThatVerifies() throws Exception {
         admin("PUT", file("audited", "orders", "app.yaml"), "v: 1\n");
         admin("PUT", file("audited", "orders", "app.yaml") + "?message=because", "v: 2\n");

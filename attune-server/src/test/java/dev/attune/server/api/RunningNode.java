@@ -86,6 +86,14 @@ public final class RunningNode implements AutoCloseable {
         return response.statusCode();
     }
 
+    /** The body of a GET as it arrives. */
+    java.io.InputStream stream(String path, String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.apiPort() + path))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+    }
+
     @Override
     public void close() {
         node.close();

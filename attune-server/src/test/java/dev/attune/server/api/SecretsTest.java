@@ -112,6 +112,34 @@ final class SecretsTest {
     }
 
     @Test
+    void nodeWithoutTheKeyOfASecret_namesTheFileAndWhatToDo() throws Exception {
+        start("k1 " + key(1));
+        admin("PUT", FILE, TEXT);
+        String reader = node.token("reader");
+        node.close();
+        start("");
+
+        HttpResponse<String> effective = admin("GET", EFFECTIVE, "");
+        HttpResponse<String> view = node.call("GET", FILE, node.administrator(), "", "Accept", "application/json");
+        HttpResponse<String> published = admin("PUT", FILE + "/keys/db.user", "other");
+        HttpResponse<String> rotated = admin("POST", "/api/v1/envs/prod/apps/orders/secrets/rotate", "");
+        HttpResponse<String> found = admin("GET", "/api/v1/search?q=db.", "");
+
+        for (HttpResponse<String> each : java.util.List.of(effective, view)) {
+            assertThat(each.statusCode()).as(each.body()).isEqualTo(412);
+            assertThat(each.body())
+                    .contains("no key k1", directory.resolve("data/secret-keys").toString(), "copy the file");
+        }
+        assertThat(rotated.statusCode()).isEqualTo(412);
+        assertThat(rotated.body())
+                .contains(directory.resolve("data/secret-keys").toString());
+        // What nobody needs the key for goes on.
+        assertThat(published.statusCode()).isEqualTo(201);
+        assertThat(value(reader)).isEqualTo("••••••");
+        assertThat(found.body()).contains("db.password", "••••••");
+    }
+
+    @Test
     void schema_isCheckedAgainstTheValueAndNotTheToken() throws Exception {
         start("k1 " + key(1));
         admin(

@@ -19,7 +19,7 @@ final class AuditTrailTest {
     private final StoreKeyspace keyspace = new StoreKeyspace();
     private final Reads reads = new Reads(keyspace);
     private final Audit audit = new Audit(Clock.systemUTC());
-    private final AuditTrail trail = new AuditTrail(reads);
+    private final AuditTrail trail = new AuditTrail(reads, audit);
 
     @BeforeEach
     void record() {

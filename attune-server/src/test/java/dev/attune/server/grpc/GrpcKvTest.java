@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.attune.model.Bytes;
 import dev.attune.server.api.RunningNode;
+import dev.attune.server.http.Json;
 import dev.attune.v1.CompactRequest;
 import dev.attune.v1.CompactResponse;
 import dev.attune.v1.Compare;
@@ -125,6 +127,12 @@ final class GrpcKvTest {
         assertThat(served).isEqualTo(defined).isEqualTo(new TreeSet<>(NEEDS.keySet()));
 
         List<String> roles = List.of("reader", "publisher", "admin");
+        String everything =
+                "{\"name\":\"all\",\"role\":\"scoped\",\"grants\":[{\"verbs\":[\"admin\",\"read-secret\"]}]}";
+        String scoped = Json.tree(Bytes.utf8(node.call("POST", "/api/v1/tokens", node.administrator(), everything)
+                        .body()))
+                .get("token")
+                .asText();
         for (String method : defined) {
             assertThat(status(method, "")).as(method).isEqualTo(Status.Code.UNAUTHENTICATED);
             assertThat(status(method, "attune_" + "x".repeat(43))).as(method).isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -137,6 +145,8 @@ final class GrpcKvTest {
                             .isNotIn(Status.Code.UNAUTHENTICATED, Status.Code.PERMISSION_DENIED);
                 else assertThat(code).as(method + " " + role).isEqualTo(Status.Code.PERMISSION_DENIED);
             }
+            // Raw keys know no files: whatever a scoped token may do to files, it has no part in them.
+            assertThat(status(method, scoped)).as(method + " scoped").isEqualTo(Status.Code.PERMISSION_DENIED);
         }
     }
 

@@ -73,7 +73,7 @@ final class SessionMember implements AutoCloseable {
 
     /** Cuts every session, as a crash would, while the port stays open. */
     void cutSessions() {
-        for (Role role : Role.values()) streams.cut(role.word());
+        for (Role role : Role.values()) streams.cutToken(role.word(), 0);
     }
 
     /** Ends the listener, as a death of the member would. */

@@ -1,0 +1,13 @@
+package dev.attune.tuning.expression;
+
+/** What an expression may ask besides signals. Called while an expression is evaluated, in its thread. */
+public interface Facts {
+    /** The number in force for a key; not a number when it has none. */
+    double current(String key);
+
+    /** For how many seconds the key's value has been in force; not a number when that is unknown. */
+    double appliedForSeconds(String key);
+
+    /** When the change under comparison was made, in milliseconds of the epoch; the least long without one. */
+    long changedAtMillis();
+}

@@ -1,0 +1,73 @@
+package dev.attune.tuning.plant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.tuning.verdict.StageJudge;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** S5 of tuning §4.3. Seeds of these runs were never used to choose a parameter. */
+class FleetPlantTest {
+    private static final int[][] SMALL = {{1, 1}, {1, 2}, {2, 2}};
+    private static final int[][] LARGE = {{3, 3}, {3, 6}, {5, 15}, {12, 12}, {20, 20}};
+    private static final int[][] ALL = {{1, 1}, {1, 2}, {2, 2}, {3, 3}, {3, 6}, {5, 15}, {12, 12}};
+    private static final double[] OFFSETS = {0, 0.03, 0.1};
+    private static final int LOOKS = 60;
+
+    @Test
+    @DisplayName("S5: of 2,000 good changes at most 1 % are rolled back")
+    void goodChanges_areKept() {
+        int rollouts = 2_000;
+        int rolledBack = 0;
+        for (int i = 0; i < rollouts; i++)
+            if (plant(ALL, 500_000 + i, i, 0, LOOKS).pointsToRollBack(StageJudge.DEFAULT, LOOKS) > 0) rolledBack++;
+
+        assertThat(rolledBack).isLessThanOrEqualTo(rollouts / 100);
+    }
+
+    /** Groups of one or two cannot tell as soon: there the instance's own drift is as large as the effect. */
+    @Test
+    @DisplayName("S5: with three instances a side, 25 % worse is found within 7 points, 50 % within 4")
+    void badChanges_areFoundSoon() {
+        assertThat(foundWithin(LARGE, 0.25, 7)).isGreaterThanOrEqualTo(0.95);
+        assertThat(foundWithin(LARGE, 0.5, 4)).isGreaterThanOrEqualTo(0.99);
+        assertThat(foundWithin(LARGE, 1, 3)).isGreaterThanOrEqualTo(0.99);
+    }
+
+    @Test
+    @DisplayName(
+            "S5: with one or two instances a side, 25 % worse is found in most cases within 20 points, 100 % within 4")
+    void badChanges_areFoundBySmallGroupsToo() {
+        assertThat(foundWithin(SMALL, 0.25, 20)).isGreaterThanOrEqualTo(0.7);
+        assertThat(foundWithin(SMALL, 1, 4)).isGreaterThanOrEqualTo(0.97);
+    }
+
+    @Test
+    @DisplayName("S5: a good change passes")
+    void goodChanges_passInTime() {
+        int passed = 0;
+        int rollouts = 300;
+        for (int i = 0; i < rollouts; i++)
+            if (plant(ALL, 800_000 + i, i, 0, 12)
+                            .verdict(StageJudge.DEFAULT, 12)
+                            .verdict()
+                    == dev.attune.tuning.verdict.Verdict.OK) passed++;
+
+        assertThat(passed).isGreaterThan(rollouts * 97 / 100);
+    }
+
+    private static double foundWithin(int[][] groups, double effect, int points) {
+        int rollouts = 600;
+        int found = 0;
+        for (int i = 0; i < rollouts; i++) {
+            FleetPlant plant = plant(groups, 600_000 + i, i, effect, points);
+            if (plant.pointsToRollBack(StageJudge.DEFAULT, points) > 0) found++;
+        }
+        return (double) found / rollouts;
+    }
+
+    private static FleetPlant plant(int[][] groups, long seed, int i, double effect, int after) {
+        int[] group = groups[i % groups.length];
+        return new FleetPlant(seed, group[0], group[1], OFFSETS[i / groups.length % OFFSETS.length], effect, after);
+    }
+}

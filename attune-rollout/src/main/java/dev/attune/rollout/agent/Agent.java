@@ -57,6 +57,7 @@ public final class Agent {
         Rollout rollout = rollouts.computeIfAbsent(id, none -> new Rollout());
         rollout.record = record;
         rollout.recordRevision = stored.modRevision();
+        rollout.returned.clear();
         for (InstanceRef each : rollout.targets.keySet()) touch(new Local(id.environment, each));
     }
 
@@ -163,6 +164,8 @@ public final class Agent {
 
     /** The write may not have been carried out: it is looked at again. */
     public void retry(InstanceWrite write) {
+        Rollout rollout = rollouts.get(new Id(write.environment(), write.rollout()));
+        if (rollout != null) rollout.returned.remove(write.instance());
         touch(new Local(write.environment(), write.instance()));
     }
 
@@ -179,8 +182,10 @@ public final class Agent {
         String reason = weakest.reason().isEmpty() ? stored.reason() : weakest.reason();
         InstanceState state = Strength.state(weakest.kind());
         InstanceProgress next = new InstanceProgress(state, reason, record.step(), nowMillis);
-        writes.add(new InstanceWrite(
-                id.environment, id.number, local.instance, next, rollout.recordRevision, target.revision));
+        InstanceWrite write = new InstanceWrite(
+                id.environment, id.number, local.instance, next, rollout.recordRevision, target.revision);
+        InstanceWrite before = rollout.returned.put(local.instance, write);
+        if (before == null || !before.saysSameAs(write)) writes.add(write);
     }
 
     /** Whether someone who went along at this step says that he does not. */
@@ -239,6 +244,8 @@ public final class Agent {
 
     private static final class Rollout {
         final TreeMap<InstanceRef, Held> targets = new TreeMap<>();
+        // What the host has in hand, so that nothing is handed to it twice.
+        final TreeMap<InstanceRef, InstanceWrite> returned = new TreeMap<>();
 
         @Nullable RolloutRecord record;
 

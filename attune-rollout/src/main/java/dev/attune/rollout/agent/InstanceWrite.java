@@ -33,4 +33,12 @@ public record InstanceWrite(
                 List.of(Operation.Put.of(key, RecordCodec.encode(next))),
                 List.of());
     }
+
+    /** Whether it would store the same under the same conditions; when is not looked at. */
+    boolean saysSameAs(InstanceWrite other) {
+        return next.state() == other.next.state()
+                && next.reason().equals(other.next.reason())
+                && recordRevision == other.recordRevision
+                && instanceRevision == other.instanceRevision;
+    }
 }

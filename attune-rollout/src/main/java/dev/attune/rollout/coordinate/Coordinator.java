@@ -198,7 +198,8 @@ public final class Coordinator {
 
     /** Everyone has answered, and enough go along. */
     private static Optional<Transition> forward(View view) {
-        RolloutRecord record = view.record();
+        // Counted again, for who aborted it may not have seen all targets that were being written down.
+        RolloutRecord record = view.record().withTargets(view.instances().size());
         long now = view.around().nowMillis();
         return switch (record.phase()) {
             case CAN_COMMIT ->
@@ -245,8 +246,8 @@ public final class Coordinator {
                     view.record().movedTo(Phase.DO_COMMIT, why, view.around().nowMillis());
             return new Transition.Move(next, switched(view), true);
         }
-        Cohort cohort = Cohort.first(
-                view, progressive.stages().get(index).limit(view.instances().size()));
+        Cohort cohort =
+                Cohort.first(view, progressive.limit(index, view.instances().size()));
         RolloutRecord next = view.record()
                 .withTargets(view.instances().size())
                 .movedToStage(index, cohort.bound(), why, view.around().nowMillis());

@@ -1,8 +1,8 @@
 package dev.attune.rollout.plan;
 
 /**
- * One stage of a progressive rollout. Its cohort is the first {@link #limit} of the targets in the order of their
- * places, so that a later stage keeps everyone an earlier one had.
+ * One stage of a progressive rollout. Its cohort is the first of the targets in the order of their places, so
+ * that a later stage keeps everyone an earlier one had.
  *
  * @param count how many instances; 0 when a share is given
  * @param basisPoints which share of ten thousand of the targets; 0 when a count is given

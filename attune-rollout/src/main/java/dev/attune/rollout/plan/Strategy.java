@@ -46,7 +46,7 @@ public sealed interface Strategy {
     /**
      * Stage by stage.
      *
-     * @param stages by growing cohort; after the last one the release is everyone's
+     * @param stages one after the other; a cohort never shrinks, and after the last stage the release is everyone's
      * @param tolerance how many may go wrong
      * @param applyMillis how long a stage's cohort has to report
      * @param verdictMillis how long a judge has after everything else is well; then the rollout is paused
@@ -64,6 +64,13 @@ public sealed interface Strategy {
             Deadlines.requireMillis("applyMillis", 1, applyMillis);
             Deadlines.requireMillis("verdictMillis", 1, verdictMillis);
             Deadlines.requireMillis("undoMillis", 1, undoMillis);
+        }
+
+        /** Most instances of {@code targets} that have the release in stage {@code index}: never fewer than before it. */
+        public int limit(int index, int targets) {
+            int most = 0;
+            for (Stage each : stages.subList(0, index + 1)) most = Math.max(most, each.limit(targets));
+            return most;
         }
 
         @Override

@@ -166,6 +166,22 @@ final class AgentTest {
     }
 
     @Test
+    void what_the_host_has_in_hand_is_not_handed_out_again() {
+        agent.subscribed(1, "prod", ONE);
+        begin(InstanceState.OFFERED, Phase.CAN_COMMIT);
+        agent.due();
+        answer(1, Answer.Kind.ACCEPTED);
+        assertThat(agent.writes(5)).hasSize(1);
+        answer(1, Answer.Kind.ACCEPTED);
+        agent.subscribed(2, "prod", TWO);
+        record(record.withTargets(1));
+        assertThat(agent.writes(6)).as("other conditions").hasSize(1);
+        agent.unsubscribed(2);
+        answer(1, Answer.Kind.ACCEPTED);
+        assertThat(agent.writes(7)).isEmpty();
+    }
+
+    @Test
     @DisplayName("R6: an answer of another step, to nothing, or of another kind is refused")
     void answers_that_do_not_fit_are_refused() {
         agent.subscribed(1, "prod", ONE);

@@ -89,6 +89,18 @@ final class CommandTest {
     }
 
     @Test
+    @DisplayName("R9: targets that whoever aborted did not see are counted at the end")
+    void an_abort_from_an_older_view_ends_with_all_targets() {
+        Scene scene = new Scene(Samples.atomic(Quorum.ALL), 2);
+        Transition abort = Coordinator.command(scene.view(), new Command(Command.Kind.ABORT, "bob", ""));
+        scene.carryOut(Coordinator.step(scene.view()).orElseThrow());
+        scene.carryOut(abort);
+        scene.all(InstanceState.REVERTED);
+        assertThat(scene.record().phase()).isEqualTo(Phase.ABORTED);
+        assertThat(scene.record().targets()).isEqualTo(2);
+    }
+
+    @Test
     void commands_that_do_not_fit_are_refused() {
         Scene scene = new Scene(Samples.atomic(Quorum.ALL), 2).run();
         refused(scene, Command.Kind.PAUSE);

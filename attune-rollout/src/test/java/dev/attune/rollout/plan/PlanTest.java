@@ -55,6 +55,20 @@ final class PlanTest {
     }
 
     @Test
+    @DisplayName("R5: a later stage that would reach fewer keeps those of the earlier")
+    void a_cohort_never_shrinks() {
+        Strategy.Progressive plan = new Strategy.Progressive(
+                List.of(Stage.percent(50, 0, false), Stage.count(2, 0, false), Stage.percent(60, 0, false)),
+                Strategy.Tolerance.NONE,
+                1,
+                1,
+                1);
+        assertThat(plan.limit(0, 10)).isEqualTo(5);
+        assertThat(plan.limit(1, 10)).isEqualTo(5);
+        assertThat(plan.limit(2, 10)).isEqualTo(6);
+    }
+
+    @Test
     void limits_are_checked() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Quorum(0));
         assertThatIllegalArgumentException().isThrownBy(() -> new Quorum(10_001));

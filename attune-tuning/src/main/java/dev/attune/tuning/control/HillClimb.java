@@ -1,0 +1,218 @@
+package dev.attune.tuning.control;
+
+import dev.attune.model.wire.Decoder;
+import dev.attune.model.wire.Encoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Climbs towards a better reward without a model: a candidate runs on one group while the incumbent runs on another of the
+ * same size at the same time, and wins only by more than the noise (tuning §3.4). Keys take turns.
+ *
+ * <pre>
+ *   candidate = incumbent + direction * h          h in shares of the range, 15 % at first
+ *   won   D > se and D > minGain:  incumbent = candidate, h = min(1.3 h, 30 %)
+ *   lost                        :  direction turns, h = max(0.6 h, 3 %)
+ *   hurt  a guard broke         :  direction turns, h = max(0.5 h, 3 %), and the host bars the value
+ *   all h at 3 % and four losses there in a row: converged, until the reward shifts by 10 % three times or a day is over
+ * </pre>
+ *
+ * @param ranges of the keys, one to three
+ * @param minGain the least relative gain worth a change
+ * @param regretPerDay the relative loss that trials may cost in a day, summed; trials pause when it is used up
+ */
+public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerDay) {
+    /** Gain worth a change: 1 %. */
+    public static final double MIN_GAIN = 0.01;
+
+    private static final int KEYS_MAX = 3;
+    private static final double STEP_START = 0.15;
+    private static final double STEP_MIN = 0.03;
+    private static final double STEP_MAX = 0.3;
+    private static final int LOSSES = 4;
+    private static final double SHIFT = 0.1;
+    private static final int SHIFTS = 3;
+    private static final long DAY_MILLIS = 24L * 3_600_000;
+
+    public HillClimb {
+        ranges = List.copyOf(ranges);
+        if (ranges.isEmpty() || ranges.size() > KEYS_MAX)
+            throw new IllegalArgumentException("keys: " + ranges.size() + " (expected: 1..3)");
+        if (!(minGain >= 0)) throw new IllegalArgumentException("minGain: " + minGain + " (expected: >= 0)");
+        if (!(regretPerDay > 0))
+            throw new IllegalArgumentException("regretPerDay: " + regretPerDay + " (expected: > 0)");
+    }
+
+    /**
+     * One key's search.
+     *
+     * @param place of the incumbent, 0..1
+     * @param step the size of the next trial
+     * @param direction of the next trial, 1 or -1
+     * @param losses in a row with the smallest step
+     */
+    public record Axis(double place, double step, int direction, int losses) {
+        boolean settled() {
+            return step <= STEP_MIN && losses >= LOSSES;
+        }
+    }
+
+    /**
+     * What the climb remembers.
+     *
+     * @param turn whose turn it is
+     * @param restedMillis when it converged; the greatest long while it climbs
+     * @param reward of the incumbent when it converged
+     * @param shifts how many rewards in a row were shifted since
+     * @param regret the relative loss of trials since {@code dayMillis}
+     * @param dayMillis when the current day of the budget began
+     */
+    public record State(
+            List<Axis> axes, int turn, long restedMillis, double reward, int shifts, double regret, long dayMillis) {
+        public State {
+            axes = List.copyOf(axes);
+        }
+
+        public boolean converged() {
+            return restedMillis != Long.MAX_VALUE;
+        }
+
+        /** Appends the canonical form. */
+        public void write(Encoder out) {
+            out.varint(axes.size());
+            for (Axis axis : axes) {
+                out.fixed64(Double.doubleToRawLongBits(axis.place())).fixed64(Double.doubleToRawLongBits(axis.step()));
+                out.bool(axis.direction() > 0).varint(axis.losses());
+            }
+            out.varint(turn)
+                    .varint(restedMillis)
+                    .fixed64(Double.doubleToRawLongBits(reward))
+                    .varint(shifts);
+            out.fixed64(Double.doubleToRawLongBits(regret)).varint(dayMillis);
+        }
+
+        /** Reads what {@link #write} wrote. */
+        public static State read(Decoder in) {
+            List<Axis> axes = new ArrayList<>();
+            for (int i = in.count(18); i > 0; i--)
+                axes.add(new Axis(
+                        Double.longBitsToDouble(in.fixed64()),
+                        Double.longBitsToDouble(in.fixed64()),
+                        in.bool() ? 1 : -1,
+                        in.varint(Integer.MAX_VALUE)));
+            return new State(
+                    axes,
+                    in.varint(KEYS_MAX),
+                    in.varint(),
+                    Double.longBitsToDouble(in.fixed64()),
+                    in.varint(Integer.MAX_VALUE),
+                    Double.longBitsToDouble(in.fixed64()),
+                    in.varint());
+        }
+    }
+
+    /** A search from the values in force. */
+    public State start(double[] current, long nowMillis) {
+        List<Axis> axes = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++)
+            axes.add(new Axis(ranges.get(i).normalised(ranges.get(i).clamp(current[i])), STEP_START, 1, 0));
+        return new State(axes, 0, Long.MAX_VALUE, 0, 0, 0, nowMillis);
+    }
+
+    /** The incumbent's values. */
+    public double[] incumbent(State state) {
+        return values(state, -1, 0);
+    }
+
+    /** The values to try next beside the incumbent; an empty array while there is nothing to try. */
+    public double[] candidate(State state, long nowMillis) {
+        if (state.converged()) return new double[0];
+        if (state.regret() >= regretPerDay && nowMillis - state.dayMillis() < DAY_MILLIS) return new double[0];
+        Axis axis = state.axes().get(state.turn());
+        return values(state, state.turn(), aim(axis));
+    }
+
+    /**
+     * How a trial ended.
+     *
+     * @param difference the candidate's relative gain over the incumbent
+     * @param standardError of it
+     * @param broken whether a guard broke
+     */
+    public record Trial(double difference, double standardError, boolean broken) {
+        boolean won(double minGain) {
+            return !broken && difference > standardError && difference > minGain;
+        }
+    }
+
+    /**
+     * After a trial of {@link #candidate}.
+     *
+     * @param reward of the incumbent meanwhile
+     */
+    public State after(State state, Trial trial, double reward, long nowMillis) {
+        Axis axis = state.axes().get(state.turn());
+        Axis next;
+        if (trial.won(minGain)) {
+            next = new Axis(aim(axis), Math.min(1.3 * axis.step(), STEP_MAX), towards(axis), 0);
+        } else {
+            double step = Math.max((trial.broken() ? 0.5 : 0.6) * axis.step(), STEP_MIN);
+            next = new Axis(axis.place(), step, -towards(axis), axis.step() <= STEP_MIN ? axis.losses() + 1 : 0);
+        }
+        List<Axis> axes = new ArrayList<>(state.axes());
+        axes.set(state.turn(), next);
+        boolean newDay = nowMillis - state.dayMillis() >= DAY_MILLIS;
+        double regret = (newDay ? 0 : state.regret()) + Math.max(0, -trial.difference());
+        long day = newDay ? nowMillis : state.dayMillis();
+        boolean settled = axes.stream().allMatch(Axis::settled);
+        int turn = state.turn();
+        // A key that has settled waits for the others.
+        for (int i = 0; i < axes.size(); i++) {
+            turn = (turn + 1) % axes.size();
+            if (!axes.get(turn).settled()) break;
+        }
+        return new State(axes, turn, settled ? nowMillis : Long.MAX_VALUE, reward, 0, regret, day);
+    }
+
+    /** While converged: a look at the incumbent's reward; climbs again when it has shifted or a day is over. */
+    public State rested(State state, double reward, long nowMillis) {
+        if (!state.converged()) return state;
+        boolean shifted = Math.abs(reward - state.reward()) > SHIFT * Math.abs(state.reward());
+        int shifts = shifted ? state.shifts() + 1 : 0;
+        boolean wakes = shifts >= SHIFTS || nowMillis - state.restedMillis() >= DAY_MILLIS;
+        if (!wakes)
+            return new State(
+                    state.axes(),
+                    state.turn(),
+                    state.restedMillis(),
+                    state.reward(),
+                    shifts,
+                    state.regret(),
+                    state.dayMillis());
+        List<Axis> axes = new ArrayList<>();
+        for (Axis axis : state.axes()) axes.add(new Axis(axis.place(), STEP_START, axis.direction(), 0));
+        return new State(axes, 0, Long.MAX_VALUE, 0, 0, state.regret(), state.dayMillis());
+    }
+
+    /** The direction of the trial: back from a bound. */
+    private static int towards(Axis axis) {
+        double place = axis.place() + axis.direction() * axis.step();
+        return place > 1 + 1e-9 && axis.place() > 1 - STEP_MIN || place < -1e-9 && axis.place() < STEP_MIN
+                ? -axis.direction()
+                : axis.direction();
+    }
+
+    private static double aim(Axis axis) {
+        return Math.max(0, Math.min(1, axis.place() + towards(axis) * axis.step()));
+    }
+
+    private double[] values(State state, int moved, double place) {
+        double[] values = new double[ranges.size()];
+        for (int i = 0; i < values.length; i++) {
+            KeyRange range = ranges.get(i);
+            double at = range.at(i == moved ? place : state.axes().get(i).place());
+            values[i] = range.clamp(range.round(at, 0));
+        }
+        return values;
+    }
+}

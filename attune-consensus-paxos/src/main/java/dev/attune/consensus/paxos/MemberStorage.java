@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 final class MemberStorage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberStorage.class);
     static final int PROMISED = 0;
-    private static final int CHOSEN = 1;
-    private static final int BASE = 2;
+    static final int CHOSEN = 1;
+    static final int BASE = 2;
     private static final int CONFIGURATION_BYTES_MAX = 1 << 20;
 
     private final Path directory;
@@ -98,7 +98,7 @@ final class MemberStorage implements AutoCloseable {
     }
 
     /** What lies between snapshot and log, in words; null when nothing is missing. */
-    private static @Nullable String gap(DurableLog log, SnapshotFiles snapshots) throws IOException {
+    static @Nullable String gap(DurableLog log, SnapshotFiles snapshots) throws IOException {
         long first = log.bounds().first();
         if (first == 1 || log.register(BASE) != null) return null;
         OptionalLong newest = snapshots.newestIntact();

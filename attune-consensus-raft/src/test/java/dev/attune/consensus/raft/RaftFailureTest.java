@@ -13,6 +13,7 @@ import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
+import dev.attune.storage.log.FailingLog;
 import dev.attune.storage.log.FileDurableLog;
 import dev.attune.storage.log.LogOptions;
 import dev.attune.transport.LoopbackPeers;

@@ -1,28 +1,26 @@
-package dev.attune.consensus.raft;
+package dev.attune.storage.log;
 
-import dev.attune.storage.log.DurableLog;
-import dev.attune.storage.log.LogRecord;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A log whose syncs fail once told so; counts what is tried afterwards. */
-final class FailingLog implements DurableLog {
+public final class FailingLog implements DurableLog {
     private final DurableLog inner;
     private final AtomicInteger triesAfterFailure = new AtomicInteger();
     private volatile boolean failing;
     private volatile boolean failed;
 
-    FailingLog(DurableLog inner) {
+    public FailingLog(DurableLog inner) {
         this.inner = inner;
     }
 
-    void failFromNowOn() {
+    public void failFromNowOn() {
         failing = true;
     }
 
-    int triesAfterFailure() {
+    public int triesAfterFailure() {
         return triesAfterFailure.get();
     }
 

@@ -29,6 +29,11 @@ public final class AttuneExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return centre(context);
+    }
+
+    /** The centre of the test class that {@code context} belongs to, started when there is none yet. */
+    public TestCentre centre(ExtensionContext context) {
         // A test's own context ends with the test; its class's outlives all of them.
         ExtensionContext holder =
                 context.getTestMethod().isPresent() ? context.getParent().orElse(context) : context;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -44,7 +45,10 @@ public final class TestCentre implements AutoCloseable {
     /** Starts a centre; returns when it serves. */
     public static TestCentre start() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("attune-test");
-        NodeOptions options = NodeOptions.single(new MemberId("test"), directory.resolve("data"), 0, 0);
+        // The engine tells the members of one process apart by their names.
+        String name =
+                "test-" + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
+        NodeOptions options = NodeOptions.single(new MemberId(name), directory.resolve("data"), 0, 0);
         AttuneNode node = AttuneNode.start(options, cause -> {});
         try {
             node.ready().get(READY.toSeconds(), TimeUnit.SECONDS);

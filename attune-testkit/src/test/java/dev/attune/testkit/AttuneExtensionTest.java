@@ -30,6 +30,17 @@ final class AttuneExtensionTest {
     }
 
     @Test
+    void secondCentreInOneProcess_isOneOfItsOwn(TestCentre centre) throws Exception {
+        try (TestCentre second = TestCentre.start()) {
+            second.put("test", "orders", "second.yaml", "a: 1\n");
+            try (Config config = second.config("i2", "test", "orders")) {
+                assertThat(config.snapshot().files()).containsOnlyKeys("second.yaml");
+            }
+            assertThat(second.endpoint()).isNotEqualTo(centre.endpoint());
+        }
+    }
+
+    @Test
     void testsOfOneClass_shareOneCentre(TestCentre one, TestCentre same) {
         assertThat(one).isSameAs(same);
         assertThat(one.token()).isNotEmpty();

@@ -1,0 +1,5 @@
+/** The Spring Boot starter. */
+@NullMarked
+package dev.attune.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.spring;
+
+import org.jspecify.annotations.NullMarked;

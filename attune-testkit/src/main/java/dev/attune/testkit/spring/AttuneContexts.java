@@ -1,0 +1,30 @@
+package dev.attune.testkit.spring;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
+
+/** Keeps the context of an {@link AttuneTest} apart from contexts of other classes that look the same. */
+final class AttuneContexts implements ContextCustomizerFactory {
+    /** Made by Spring. */
+    AttuneContexts() {}
+
+    @Override
+    public @Nullable ContextCustomizer createContextCustomizer(
+            Class<?> test, List<ContextConfigurationAttributes> configuration) {
+        return AnnotatedElementUtils.hasAnnotation(test, AttuneTest.class) ? new Apart(test) : null;
+    }
+
+    /** A part of the key by which contexts are shared. */
+    private record Apart(Class<?> test) implements ContextCustomizer {
+        @Override
+        public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+            // Nothing to change: being different is all.
+        }
+    }
+}

@@ -113,7 +113,7 @@ final class ConfigFeed extends Stream {
     }
 
     Config.Registration participate(ConfigParticipant participant) {
-        return voting.add(participant);
+        return voting.add(participant, current.revision());
     }
 
     /** Puts no further state in force until the result is closed; what comes meanwhile is decided then, in order. */

@@ -8,16 +8,25 @@ final class Voting {
     private static final System.Logger LOG = System.getLogger(Voting.class.getName());
 
     private final CopyOnWriteArrayList<ConfigGuard> guards = new CopyOnWriteArrayList<>();
-    private final CopyOnWriteArrayList<ConfigParticipant> participants = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Taking> participants = new CopyOnWriteArrayList<>();
+
+    /**
+     * A participant, by identity: the same may be added twice.
+     *
+     * @param since the revision in force when it was added: what brought that is no change to it
+     */
+    private record Taking(ConfigParticipant participant, long since, Object identity) {}
 
     Config.Registration add(ConfigGuard guard) {
         guards.add(guard);
         return () -> guards.remove(guard);
     }
 
-    Config.Registration add(ConfigParticipant participant) {
-        participants.add(participant);
-        return () -> participants.remove(participant);
+    /** @param inForce the revision in force, the arrival of which may still be on its way to the listener thread */
+    Config.Registration add(ConfigParticipant participant, long inForce) {
+        Taking one = new Taking(participant, inForce, new Object());
+        participants.add(one);
+        return () -> participants.remove(one);
     }
 
     /** Whether there is anybody to ask. */
@@ -31,8 +40,8 @@ final class Voting {
             String reason = reasonOf(() -> each.veto(change));
             if (!reason.isEmpty()) return reason;
         }
-        for (ConfigParticipant each : participants) {
-            String reason = reasonOf(() -> each.prepare(change));
+        for (Taking each : participants) {
+            String reason = reasonOf(() -> each.participant().prepare(change));
             if (!reason.isEmpty()) return reason;
         }
         return "";
@@ -60,10 +69,11 @@ final class Voting {
      */
     String apply(ConfigChange change, boolean back) {
         String failure = "";
-        for (ConfigParticipant each : participants) {
+        for (Taking each : participants) {
+            if (change.after().revision() <= each.since()) continue;
             try {
-                if (back) each.revert(change);
-                else each.apply(change);
+                if (back) each.participant().revert(change);
+                else each.participant().apply(change);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "a configuration participant failed to apply a change", e);
                 if (failure.isEmpty()) failure = text(e);
@@ -74,9 +84,9 @@ final class Voting {
 
     /** Tells that what was prepared will not come. */
     void abort(ConfigChange change) {
-        for (ConfigParticipant each : participants) {
+        for (Taking each : participants) {
             try {
-                each.abort(change);
+                each.participant().abort(change);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "a configuration participant failed to abort a change", e);
             }

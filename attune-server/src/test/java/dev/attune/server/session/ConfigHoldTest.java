@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.client.AttuneClient;
 import dev.attune.client.config.Config;
+import dev.attune.client.config.ConfigChange;
+import dev.attune.client.config.ConfigParticipant;
 import dev.attune.model.config.InstanceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,29 @@ class ConfigHoldTest {
             await().until(() -> config.getInt("a", 0) == 4);
             assertThat(checked).endsWith("4").isSorted();
             assertThat(config.appliedCount()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void stateThatWasInForceBefore_isNotAppliedAgain_whenLetGo() {
+        List<String> applied = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 20; i++) {
+            try (Config config = open()) {
+                // Now and then the arrival of the first state is told only after this.
+                Config.Registration hold = config.hold();
+                config.participate(new ConfigParticipant() {
+                    @Override
+                    public void apply(ConfigChange change) {
+                        applied.add(change.newValue("a").orElse("-"));
+                    }
+                });
+                hold.close();
+                String next = "a=" + (i + 2);
+                files.put("application.properties", next);
+                await().until(() -> !applied.isEmpty());
+                assertThat(applied).containsExactly(next.substring(2));
+                applied.clear();
+            }
         }
     }
 

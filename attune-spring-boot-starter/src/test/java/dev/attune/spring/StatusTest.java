@@ -1,0 +1,113 @@
+package dev.attune.spring;
+
+import static dev.attune.spring.Started.app;
+import static dev.attune.spring.Started.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.client.config.Config;
+import dev.attune.spring.actuate.AttuneEndpoint;
+import dev.attune.spring.actuate.AttuneMetrics;
+import dev.attune.testkit.TestCentre;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cloud.context.config.annotation.RefreshScope;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What operators see of a running application, and beans of Spring Cloud's refresh scope. */
+@Timeout(120)
+class StatusTest {
+    /** Made anew by Spring Cloud. */
+    static class Greeter {
+        private final String greeting;
+
+        Greeter(String greeting) {
+            this.greeting = greeting;
+        }
+
+        String greet() {
+            return greeting;
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class Application {
+        @Value("${size:1}")
+        private volatile int size;
+
+        int size() {
+            return size;
+        }
+
+        @Bean
+        @RefreshScope
+        Greeter greeter(@Value("${greeting}") String greeting) {
+            return new Greeter(greeting);
+        }
+    }
+
+    @Test
+    void endpointHealthAndMetrics_tellReleasesRejectionsAndSources_butNoValues() throws Exception {
+        TestCentre centre = TestCentre.start();
+        centre.put("test", "status", "application.yaml", "greeting: hello\nsize: 1\nover: centre\n");
+        try (ConfigurableApplicationContext context = app(
+                centre,
+                "status",
+                Application.class,
+                "management.endpoints.web.exposure.include=attune",
+                "over=command-line")) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            context.getBean(AttuneMetrics.class).bindTo(registry);
+            Greeter greeter = context.getBean(Greeter.class);
+            assertThat(greeter.greet()).isEqualTo("hello");
+
+            centre.put("test", "status", "application.yaml", "greeting: hi\nsize: 2\nover: centre\n");
+            until(() -> greeter.greet().equals("hi"));
+            centre.put("test", "status", "application.yaml", "greeting: hey\nsize: none\nover: centre\n");
+            until(() -> context.getBean(Config.class).vetoedCount() == 1);
+
+            Map<String, Object> details = context.getBean(AttuneEndpoint.class).status();
+            assertThat(details.toString())
+                    .contains("application.yaml={")
+                    .contains("release=2")
+                    .contains("greeting=attune test/status/default/application.yaml release 2")
+                    .contains("reason=@Value of ")
+                    .contains("releases={application.yaml=3}")
+                    .doesNotContain("command-line");
+            assertThat(details.toString()).containsPattern("over=[^,]*commandLineArgs");
+            assertThat(context.getBean(Application.class).size()).isEqualTo(2);
+            assertThat(health(context)).contains("UP").contains("rejectedNow");
+            assertThat(registry.get("attune.release")
+                            .tag("file", "application.yaml")
+                            .gauge()
+                            .value())
+                    .isEqualTo(2);
+            assertThat(registry.get("attune.updates.rejected").functionCounter().count())
+                    .isEqualTo(1);
+            assertThat(registry.get("attune.connected").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("attune.stale").gauge().value()).isZero();
+
+            centre.close();
+            until(() -> health(context).contains("UNKNOWN"));
+            assertThat(health(context)).contains("staleSince");
+            assertThat(registry.get("attune.stale").gauge().value()).isPositive();
+            assertThat(greeter.greet()).isEqualTo("hi");
+        }
+    }
+
+    /** The types differ between the generations of Spring Boot. */
+    private static String health(ConfigurableApplicationContext context) {
+        Object indicator = context.getBean("attuneHealthIndicator");
+        try {
+            return indicator.getClass().getMethod("health").invoke(indicator).toString();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+}

@@ -184,7 +184,8 @@ public final class FilePlanner {
         throw new AttuneException(
                 ErrorCode.FAILED_PRECONDITION,
                 "Rollout " + hold.rollout() + " of " + file.environment() + " is moving " + file
-                        + " (expected: wait for its end, or abort it: attune rollout abort " + hold.rollout() + ")");
+                        + " (expected: wait for its end, or abort it: attune rollout abort "
+                        + file.environment() + " " + hold.rollout() + ")");
     }
 
     /** The failure for a file that does not exist. */

@@ -101,7 +101,7 @@ final class HeldPointerTest {
         for (Runnable each : writes) {
             AttuneException refused = catchThrowableOfType(AttuneException.class, each::run);
             assertThat(refused.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
-            assertThat(refused).hasMessageContaining("Rollout 7").hasMessageContaining("attune rollout abort 7");
+            assertThat(refused).hasMessageContaining("Rollout 7").hasMessageContaining("attune rollout abort prod 7");
         }
     }
 

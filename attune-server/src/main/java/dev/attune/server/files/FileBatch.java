@@ -68,12 +68,21 @@ public final class FileBatch {
      * the file and the place when a text is not valid.
      */
     public CompletableFuture<Planned> plan(List<Item> items, Draft draft) {
+        return plan(items, draft, false);
+    }
+
+    /** The same for a release that nobody has approved: fails with {@code FAILED_PRECONDITION} where that is asked for. */
+    public CompletableFuture<Planned> planDirect(List<Item> items, Draft draft) {
+        return plan(items, draft, true);
+    }
+
+    private CompletableFuture<Planned> plan(List<Item> items, Draft draft, boolean direct) {
         Set<Coordinate> files = new LinkedHashSet<>();
         for (Item item : items)
             if (!files.add(item.file()))
                 return CompletableFuture.failedFuture(
                         new AttuneException(ErrorCode.INVALID_ARGUMENT, item.file() + ": twice in one change"));
-        Working working = new Working(items, draft);
+        Working working = new Working(items, draft, direct);
         return grounds(working, 0).thenCompose(done -> round(working));
     }
 
@@ -82,6 +91,7 @@ public final class FileBatch {
         Item item = working.items.get(index);
         return writes.ground(item.file()).thenCompose(ground -> {
             working.grounds.add(ground);
+            if (working.direct && !(item instanceof Item.Return)) FileWrites.requireDirect(ground, working.draft);
             long current = ground.pointer().map(Pointer::stable).orElse(0L);
             if (current != item.base())
                 throw new AttuneException(
@@ -146,13 +156,15 @@ public final class FileBatch {
     private static final class Working {
         private final List<Item> items;
         private final Draft draft;
+        private final boolean direct;
         private final List<Ground> grounds = new ArrayList<>();
         private final Map<Integer, FilePlan> plans = new HashMap<>();
         private final Map<Coordinate, Layer> layers = new HashMap<>();
         private int before;
         private @Nullable AttuneException failure;
 
-        Working(List<Item> items, Draft draft) {
+        Working(List<Item> items, Draft draft, boolean direct) {
+            this.direct = direct;
             this.items = items;
             this.draft = draft;
         }

@@ -152,7 +152,7 @@ public final class FileWrites {
         return planner;
     }
 
-    private static void requireDirect(Ground ground, Draft draft) {
+    static void requireDirect(Ground ground, Draft draft) {
         ground.environment().requireThawed(draft.timeMillis());
         int approvals = ground.environment().approvals();
         if (approvals > 0)

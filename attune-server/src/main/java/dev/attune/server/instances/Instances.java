@@ -83,13 +83,23 @@ public final class Instances implements InstanceRegistry {
         step().whenComplete((done, failure) -> {
             synchronized (lock) {
                 busy = false;
-                if (failure == null) return;
+            }
+            // A whole fleet that connects at once is known within seconds.
+            if (failure == null && isDirty()) tick();
+            if (failure == null) return;
+            synchronized (lock) {
                 // Whatever went wrong, everything is written again under a new lease.
                 leaseId = 0;
                 dirty.addAll(live.keySet());
             }
             LOG.debug("event=instances-not-written", failure);
         });
+    }
+
+    private boolean isDirty() {
+        synchronized (lock) {
+            return !dirty.isEmpty();
+        }
     }
 
     private CompletableFuture<?> step() {
@@ -145,6 +155,23 @@ public final class Instances implements InstanceRegistry {
         return reads.range(InstanceRecord.all(environment), ReadLevel.LINEARIZABLE)
                 .thenApply(Instances::decoded);
     }
+
+    /** Who is connected in an environment, as far as this node knows; an instance with several connections comes once. */
+    public CompletableFuture<Set<Present>> present(String environment) {
+        Operation.Range keys =
+                Operation.Range.of(InstanceRecord.all(environment)).withView(Operation.View.KEYS_ONLY);
+        return reads.found(keys, ReadLevel.STALE).thenApply(found -> {
+            Set<Present> present = new LinkedHashSet<>();
+            for (KeyValue each : found.keyValues()) {
+                String[] parts = each.key().toUtf8().split("/", -1);
+                present.add(new Present(parts[2], parts[3]));
+            }
+            return present;
+        });
+    }
+
+    /** A connected instance of an environment. */
+    public record Present(String application, String id) {}
 
     private static List<InstanceRecord> decoded(List<KeyValue> found) {
         List<InstanceRecord> all = new ArrayList<>();

@@ -26,7 +26,8 @@ import dev.attune.server.http.RouteTable;
 import dev.attune.server.instances.Instances;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Reads;
-import dev.attune.server.rollouts.Voters;
+import dev.attune.server.rollouts.RolloutNode;
+import dev.attune.server.rollouts.Rollouts;
 import dev.attune.server.secrets.SecretKeys;
 import dev.attune.server.secrets.Secrets;
 import dev.attune.server.session.SessionRoutes;
@@ -172,8 +173,6 @@ public final class AttuneNode implements AutoCloseable {
 
     private RouteTable table(Tokens tokens, LiveStreams streams, Clock clock, Secrets secrets) {
         RouteTable table = new RouteTable();
-        NodeMetrics metrics = new NodeMetrics(core, streams);
-        new HealthRoutes(core::notReady, metrics::text).mount(table);
         Audit audit = new Audit(clock);
         Keyspace keys = new AuditedKeyspace(core.keyspace(), audit);
         new KvRoutes(keys).mount(table);
@@ -194,14 +193,28 @@ public final class AttuneNode implements AutoCloseable {
         LeaderTasks leader =
                 new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
         new Domain(core.keyspace(), files, clock).mount(table, leader, instances);
+        Rollouts rollouts = rollouts(files, instances, audit, clock);
+        rollouts.mount(table);
+        NodeMetrics metrics = new NodeMetrics(core, streams, rollouts.meters());
+        new HealthRoutes(core::notReady, metrics::text).mount(table);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
         new SseRoutes(subscriptions).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(keys, core.leases())));
         new SessionRoutes(new SessionServices(
-                        keys, core.leases(), subscriptions, tokens, this::hello, files, instances, Voters.NONE))
+                        keys, core.leases(), subscriptions, tokens, this::hello, files, instances, rollouts.voters()))
                 .mount(table);
         return table;
+    }
+
+    private Rollouts rollouts(FileService files, Instances instances, Audit audit, Clock clock) {
+        RolloutNode.Ground ground = new RolloutNode.Ground(
+                core.keyspace(),
+                core.threads().readers(),
+                core.threads().timer(),
+                () -> core.status().isLeader(),
+                clock);
+        return new Rollouts(ground, files.writes(), instances, audit);
     }
 
     private ServerFrame.Hello hello() {

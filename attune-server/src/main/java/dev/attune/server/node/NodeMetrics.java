@@ -2,14 +2,17 @@ package dev.attune.server.node;
 
 import dev.attune.consensus.LogStatus;
 import dev.attune.server.http.LiveStreams;
+import dev.attune.server.rollouts.RolloutMeters;
 import dev.attune.store.Store;
 
 /** What a node measures, in the Prometheus text format. No label carries anything a caller chose. */
 final class NodeMetrics {
     private final NodeCore core;
     private final LiveStreams streams;
+    private final RolloutMeters rollouts;
 
-    NodeMetrics(NodeCore core, LiveStreams streams) {
+    NodeMetrics(NodeCore core, LiveStreams streams, RolloutMeters rollouts) {
+        this.rollouts = rollouts;
         this.core = core;
         this.streams = streams;
     }
@@ -38,10 +41,35 @@ final class NodeMetrics {
         counter(out, "attune_writes_refused_total", "Writes refused by admission control", core.writesRefused());
         gauge(out, "attune_watchers", "Open watches", core.watcherCount());
         gauge(out, "attune_streams", "Open event streams and sessions", streams.count());
+        rollouts(out);
         Runtime jvm = Runtime.getRuntime();
         gauge(out, "attune_heap_used_bytes", "Used heap", jvm.totalMemory() - jvm.freeMemory());
         gauge(out, "attune_heap_max_bytes", "Largest heap", jvm.maxMemory());
         return out.toString();
+    }
+
+    private void rollouts(StringBuilder out) {
+        gauge(out, "attune_rollouts_running", "Rollouts that have not ended", rollouts.running());
+        counter(out, "attune_rollout_answers_total", "Answers of instances taken", rollouts.answers());
+        counter(
+                out,
+                "attune_rollout_answers_refused_total",
+                "Answers that were not to what was asked last",
+                rollouts.refusedAnswers());
+        counter(
+                out,
+                "attune_rollout_webhook_failures_total",
+                "Ends that could not be told to the address given",
+                rollouts.webhookFailures());
+        String moves = "attune_rollout_moves_total";
+        out.append("# HELP ").append(moves).append(" Moves of rollouts by this node, by the phase they led to\n");
+        out.append("# TYPE ").append(moves).append(" counter\n");
+        rollouts.moves((phase, count) -> out.append(moves)
+                .append("{phase=\"")
+                .append(phase)
+                .append("\"} ")
+                .append(count)
+                .append('\n'));
     }
 
     private static void gauge(StringBuilder out, String name, String help, long value) {

@@ -111,6 +111,11 @@ final class Feed implements WatchSink, SubscriptionSink {
             byte[] body = update.encoded().unsafeArray();
             credit.addAndGet(-body.length);
             outbox.add(ServerFrameCodec.configHead(id), body);
+        } else if (message instanceof SubscriptionMessage.Directed directed) {
+            SharedUpdate update = directed.update();
+            byte[] body = update == null ? new byte[0] : update.encoded().unsafeArray();
+            credit.addAndGet(-body.length);
+            outbox.add(ServerFrameCodec.directedHead(id, directed.directive()), body);
         }
         return true;
     }

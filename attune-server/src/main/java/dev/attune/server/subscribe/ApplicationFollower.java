@@ -8,7 +8,10 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Event;
 import dev.attune.model.kv.KeyRange;
+import dev.attune.model.rollout.Directive;
 import dev.attune.server.keyspace.Keyspace;
+import dev.attune.server.lane.Lane;
+import dev.attune.server.lane.WatchInbox;
 import dev.attune.server.secrets.Secrets;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchMessage;
@@ -57,12 +60,16 @@ final class ApplicationFollower {
     private List<Subscriber> arrived = new ArrayList<>();
     /** Waiting for the state to reach their target. */
     private final Set<Subscriber> waiting = new LinkedHashSet<>();
+    /** Owed a directive of a rollout. */
+    private final Set<Subscriber> owed = new LinkedHashSet<>();
 
     private boolean loading;
     private boolean barrierRunning;
     // How often all was abandoned, so that answers to what was asked before are told from awaited ones.
     private int failures;
     private boolean stopped;
+    // Up to where a progress mark was asked for.
+    private long markAsked;
     // The inbox of the present watch; messages of earlier ones are ignored.
     private @Nullable WatchInbox inbox;
     private Keyspace.@Nullable Watch watch;
@@ -90,7 +97,43 @@ final class ApplicationFollower {
             View view = views.get(subscriber.key);
             if (view != null && subscriber.started && subscriber.behind)
                 subscriber.catchUp(view.complete(state, subscriber));
+            direct(subscriber);
         });
+    }
+
+    void direct(Subscriber subscriber, Directive directive) {
+        lane.execute(() -> {
+            if (subscriber.isClosed() || stopped) return;
+            subscriber.owed.merge(directive.rollout(), directive, (a, b) -> a.step() > b.step() ? a : b);
+            owed.add(subscriber);
+            direct(subscriber);
+            Keyspace.Watch source = watch;
+            // Without a change of a file nothing else would say that this node has got so far.
+            if (source != null && directive.revision() > Math.max(state.revision(), markAsked)) {
+                markAsked = directive.revision();
+                source.requestProgress();
+            }
+        });
+    }
+
+    /** Sends what is owed, each behind every update up to its revision. */
+    private void direct(Subscriber subscriber) {
+        View view = views.get(subscriber.key);
+        if (view == null || !subscriber.started || subscriber.behind || subscriber.owed.isEmpty()) return;
+        subscriber
+                .owed
+                .values()
+                .removeIf(each -> each.revision() <= state.revision()
+                        && subscriber.tell(new SubscriptionMessage.Directed(
+                                each,
+                                each.kind() == Directive.Kind.PREPARE
+                                        ? view.afterSwitch(state, subscriber, each.rollout())
+                                        : null)));
+        if (subscriber.owed.isEmpty()) owed.remove(subscriber);
+    }
+
+    private void directOwed() {
+        if (!owed.isEmpty()) List.copyOf(owed).forEach(this::direct);
     }
 
     void leave(Subscriber subscriber) {
@@ -98,6 +141,7 @@ final class ApplicationFollower {
             everyone.remove(subscriber);
             arrived.remove(subscriber);
             waiting.remove(subscriber);
+            owed.remove(subscriber);
             View view = views.get(subscriber.key);
             if (view == null) return;
             view.members.remove(subscriber);
@@ -159,6 +203,7 @@ final class ApplicationFollower {
         watch = started;
         box.fedBy(started);
         for (View view : views.values()) view.tell(state, state.names(), before);
+        directOwed();
         admit(batch, loaded.revision(), loaded.linearizable());
         admitArrived();
     }
@@ -218,6 +263,7 @@ final class ApplicationFollower {
             // What cannot be shown to this one, for want of a key, may well be shown to others.
             subscriber.end(e.code(), String.valueOf(e.getMessage()));
         }
+        direct(subscriber);
     }
 
     private void handle(WatchInbox from, WatchMessage message) {
@@ -232,6 +278,7 @@ final class ApplicationFollower {
             else endAll(new AttuneException(cancelled.code(), cancelled.message()));
             return;
         }
+        directOwed();
         serveWaiting();
     }
 

@@ -1,5 +1,6 @@
 package dev.attune.server.subscribe;
 
+import dev.attune.config.release.Hold;
 import dev.attune.config.release.Pointer;
 import dev.attune.config.resolve.Effective;
 import dev.attune.config.resolve.FileName;
@@ -33,6 +34,8 @@ final class ApplicationState {
     private final TreeSet<String> names = new TreeSet<>();
     /** Files of which not everybody gets the same. */
     private final Map<Coordinate, Pointer> gray = new HashMap<>();
+    /** Files that a rollout moves, with their holds. */
+    private final Map<Coordinate, Pointer> held = new HashMap<>();
 
     private long revision;
 
@@ -74,6 +77,8 @@ final class ApplicationState {
         if (name.application().equals(application)) names.add(name.file());
         if (entry.pointer == null || entry.pointer.isSameForAll()) gray.remove(entry.file);
         else gray.put(entry.file, entry.pointer);
+        if (entry.pointer == null || entry.pointer.hold() == null) held.remove(entry.file);
+        else held.put(entry.file, entry.pointer);
     }
 
     /** Counts every file that is not among {@code present} as deleted at {@code at}. */
@@ -130,6 +135,31 @@ final class ApplicationState {
             if (release != pointer.stable()) chosen.put(file, release);
         });
         return new Selection(chosen);
+    }
+
+    /** Which releases this instance gets that are not stable now, once the rollout has switched everybody. */
+    Selection selectionAfter(InstanceSpec instance, long rollout) {
+        Map<Coordinate, Long> chosen = new HashMap<>(selection(instance).releases());
+        held.forEach((file, pointer) -> {
+            Hold hold = pointer.hold();
+            if (hold != null && hold.rollout() == rollout) chosen.put(file, pointer.releaseAfterSwitch(instance));
+        });
+        return new Selection(chosen);
+    }
+
+    /** What of the view would change from one selection to the other. */
+    ConfigUpdate difference(ViewKey view, Selection now, Selection then) {
+        List<FileContent> contents = new ArrayList<>();
+        List<String> removed = new ArrayList<>();
+        for (String name : names) {
+            if (!view.sees(name)) continue;
+            Optional<FileContent> before = content(view, now, name);
+            Optional<FileContent> after = content(view, then, name);
+            if (after.isEmpty() && before.isPresent()) removed.add(name);
+            if (after.isPresent() && !(before.isPresent() && before.get().showsSameAs(after.get())))
+                contents.add(after.get());
+        }
+        return new ConfigUpdate(revision, false, contents, removed);
     }
 
     /** Every file of the view. */

@@ -2,6 +2,9 @@ package dev.attune.server.subscribe;
 
 import dev.attune.model.ErrorCode;
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.rollout.Directive;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,8 @@ final class Subscriber implements Subscriptions.Subscription {
     boolean started;
     // Lane only. True while its sink has refused and it is owed the newest complete state.
     boolean behind;
+    // Lane only. Directives that it has not been sent yet, one of each rollout.
+    final Map<Long, Directive> owed = new TreeMap<>();
 
     Subscriber(
             ViewKey key,
@@ -41,6 +46,11 @@ final class Subscriber implements Subscriptions.Subscription {
     /** Offers the next update; what is refused is owed as a complete state. */
     void tell(SharedUpdate update) {
         if (!closed && !behind) behind = !offer(update);
+    }
+
+    /** Offers what a rollout asks; returns whether it is gone. */
+    boolean tell(SubscriptionMessage.Directed directed) {
+        return closed || offer(directed);
     }
 
     /** Offers what it is owed. */
@@ -72,6 +82,11 @@ final class Subscriber implements Subscriptions.Subscription {
     @Override
     public void resume() {
         follower.resume(this);
+    }
+
+    @Override
+    public void direct(Directive directive) {
+        follower.direct(this, directive);
     }
 
     @Override

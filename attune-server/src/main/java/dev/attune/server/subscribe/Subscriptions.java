@@ -1,6 +1,7 @@
 package dev.attune.server.subscribe;
 
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.rollout.Directive;
 import dev.attune.server.auth.Rights;
 import java.util.Set;
 
@@ -34,6 +35,12 @@ public interface Subscriptions {
          * S2 allows.
          */
         void resume();
+
+        /**
+         * Sends what a rollout asks, behind every update up to the directive's revision; of several of one rollout that
+         * wait, the one of the latest step. Only for subscribers that understand directives.
+         */
+        void direct(Directive directive);
 
         @Override
         void close();

@@ -22,9 +22,13 @@ final class View {
     final Set<Subscriber> members = new LinkedHashSet<>();
     private final Map<Resume, Optional<SharedUpdate>> since = new HashMap<>();
     private final Map<Selection, SharedUpdate> complete = new HashMap<>();
+    private final Map<Switch, SharedUpdate> switches = new HashMap<>();
 
     /** From where on who is told. */
     private record Resume(Selection selection, long earlier) {}
+
+    /** What would change for whom. */
+    private record Switch(Selection now, Selection then) {}
 
     View(ViewKey key, UnaryOperator<ConfigUpdate> shown) {
         this.key = key;
@@ -39,6 +43,13 @@ final class View {
     void stateMoved() {
         since.clear();
         complete.clear();
+        switches.clear();
+    }
+
+    /** The update that would come if the rollout switched everybody now; without files when nothing would change. */
+    SharedUpdate afterSwitch(ApplicationState state, Subscriber member, long rollout) {
+        Switch one = new Switch(state.selection(member.instance), state.selectionAfter(member.instance, rollout));
+        return switches.computeIfAbsent(one, each -> shared(state.difference(key, each.now, each.then)));
     }
 
     SharedUpdate complete(ApplicationState state, Subscriber member) {

@@ -5,6 +5,7 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.config.ConfigUpdate;
 import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.rollout.Directive;
 import dev.attune.server.subscribe.SharedUpdate;
 import dev.attune.server.subscribe.SubscriptionMessage;
 import dev.attune.server.subscribe.SubscriptionSink;
@@ -99,6 +100,9 @@ final class ScriptedSubscriptions implements Subscriptions {
                 if (behind && sink.offer(new SharedUpdate(complete()))) behind = false;
             }
         }
+
+        @Override
+        public void direct(Directive directive) {}
 
         @Override
         public void close() {

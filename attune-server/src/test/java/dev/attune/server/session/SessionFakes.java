@@ -1,6 +1,7 @@
 package dev.attune.server.session;
 
 import dev.attune.model.ErrorCode;
+import dev.attune.model.rollout.Directive;
 import dev.attune.server.subscribe.SubscriptionMessage;
 import dev.attune.server.subscribe.Subscriptions;
 
@@ -11,6 +12,9 @@ final class SessionFakes {
         return new Subscriptions.Subscription() {
             @Override
             public void resume() {}
+
+            @Override
+            public void direct(Directive directive) {}
 
             @Override
             public void close() {}

@@ -10,6 +10,7 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Audience;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
+import dev.attune.model.rollout.Directive;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.files.Edit;
 import dev.attune.server.files.FileService;
@@ -169,6 +170,40 @@ final class SharedSubscriptionsTest {
     private void put(String application, String file, String text) {
         files.publish(new Coordinate("prod", application, "default", file), Bytes.utf8(text), Edit.by("ada", ""))
                 .join();
+    }
+
+    @Test
+    @DisplayName("R2: a directive comes behind every update up to its revision, also to a sink that was full")
+    void directive_comesBehindTheUpdatesItIsAbout() {
+        publish("default", "a", "v=1\n");
+        AtomicBoolean room = new AtomicBoolean(true);
+        RecordingSink sink = new RecordingSink(room::get);
+        Subscriptions.Subscription subscription = subscriptions.subscribe(
+                new InstanceSpec("i", "prod", "orders", "default", "", "", Map.of()), Set.of(), 0, sink);
+        await().until(() -> sink.count() == 1);
+
+        room.set(false);
+        publish("default", "a", "v=2\n");
+        await().until(() -> sink.refusals() > 0);
+        subscription.direct(new Directive(Directive.Kind.STAGE, 7, 2, keyspace.revision()));
+        subscription.direct(new Directive(Directive.Kind.COMMIT, 7, 3, keyspace.revision()));
+        room.set(true);
+        subscription.resume();
+        await().until(() -> sink.count() == 3);
+        assertThat(sink.config()).containsEntry("a", "default:v=2\n");
+        assertThat(((SubscriptionMessage.Directed) sink.messages().get(2))
+                        .directive()
+                        .kind())
+                .isEqualTo(Directive.Kind.COMMIT);
+
+        subscription.direct(new Directive(Directive.Kind.ABORT, 8, 1, keyspace.revision() + 2));
+        publish("default", "a", "v=3\n");
+        await().until(() -> sink.count() == 4);
+        assertThat(sink.messages().get(3)).isInstanceOf(SharedUpdate.class);
+        publish("default", "a", "v=4\n");
+        await().until(() -> sink.count() == 6);
+        assertThat(sink.messages().get(4)).isInstanceOf(SharedUpdate.class);
+        assertThat(sink.messages().get(5)).isInstanceOf(SubscriptionMessage.Directed.class);
     }
 
     @Test

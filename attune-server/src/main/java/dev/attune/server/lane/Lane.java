@@ -1,4 +1,4 @@
-package dev.attune.server.subscribe;
+package dev.attune.server.lane;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Runs tasks one at a time and in order on borrowed threads. */
-final class Lane implements Executor {
+public final class Lane implements Executor {
     // After so many tasks the thread is given back, so that one busy lane does not starve the others.
     private static final int TURN = 64;
 
@@ -18,7 +18,7 @@ final class Lane implements Executor {
     /**
      * @param onFailure told, on the lane, what a task threw; the lane goes on
      */
-    Lane(Executor workers, Consumer<RuntimeException> onFailure) {
+    public Lane(Executor workers, Consumer<RuntimeException> onFailure) {
         this.workers = workers;
         this.onFailure = onFailure;
     }

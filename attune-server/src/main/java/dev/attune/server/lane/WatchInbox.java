@@ -1,4 +1,4 @@
-package dev.attune.server.subscribe;
+package dev.attune.server.lane;
 
 import dev.attune.model.kv.Event;
 import dev.attune.server.keyspace.Keyspace;
@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  * Between the hub's thread and a follower's lane: bounded by bytes, so a follower that lags holds the watch back
  * instead of memory. The hub's thread offers; the lane handles and says when it is done.
  */
-final class WatchInbox implements WatchSink {
+public final class WatchInbox implements WatchSink {
     private static final long BYTES_MAX = 8 << 20;
     private static final int EVENT_BYTES = 64;
 
@@ -24,13 +24,13 @@ final class WatchInbox implements WatchSink {
     private final AtomicBoolean refused = new AtomicBoolean();
     private final AtomicReference<Keyspace.Watch> watch = new AtomicReference<>();
 
-    WatchInbox(Lane lane, BiConsumer<WatchInbox, WatchMessage> handler) {
+    public WatchInbox(Lane lane, BiConsumer<WatchInbox, WatchMessage> handler) {
         this.lane = lane;
         this.handler = handler;
     }
 
     /** Sets the watch that feeds this, once. */
-    void fedBy(Keyspace.Watch source) {
+    public void fedBy(Keyspace.Watch source) {
         watch.set(source);
         resumeIfRefused();
     }

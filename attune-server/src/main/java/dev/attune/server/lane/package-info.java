@@ -1,0 +1,5 @@
+/** One thing at a time on borrowed threads, and watches that feed it. */
+@NullMarked
+package dev.attune.server.lane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package dev.attune.server.rollouts;
+
+import dev.attune.model.Bytes;
+import dev.attune.model.config.Coordinate;
+import dev.attune.rollout.plan.Deadlines;
+import dev.attune.rollout.plan.Quorum;
+import dev.attune.rollout.plan.Stage;
+import dev.attune.rollout.plan.Strategy;
+import dev.attune.server.files.FileRequests;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The body that starts a rollout. What is left out has a default; times are seconds. */
+record RolloutBody(
+        @Nullable String message,
+        @Nullable List<FileBody> files,
+        @Nullable String strategy,
+        @Nullable Integer quorumPercent,
+        @Nullable Times seconds,
+        @Nullable List<StageBody> stages,
+        @Nullable ToleranceBody tolerance,
+        @Nullable String webhook,
+        @Nullable String taken) {
+    private static final double PHASE_SECONDS = 30;
+    private static final double LOST_SECONDS = 20;
+    private static final double STAGE_SECONDS = 10;
+
+    /** One file: a text, or the number of an earlier release to return to. */
+    record FileBody(
+            @Nullable String application,
+            @Nullable String cluster,
+            @Nullable String file,
+            @Nullable String text,
+            @Nullable Long release,
+            @Nullable Long base) {
+        Coordinate coordinate(String environment) {
+            return FileRequests.checked(() -> new Coordinate(
+                    environment,
+                    application == null ? "" : application,
+                    cluster == null ? Coordinate.DEFAULT_CLUSTER : cluster,
+                    file == null ? "" : file));
+        }
+
+        Bytes bytes() {
+            if ((text == null) == (release == null))
+                throw FileRequests.invalid("file: text or release (expected: exactly one of both)");
+            return text == null ? Bytes.EMPTY : Bytes.utf8(text);
+        }
+    }
+
+    /** Deadlines. */
+    record Times(
+            @Nullable Double prepare,
+            @Nullable Double stage,
+            @Nullable Double apply,
+            @Nullable Double undo,
+            @Nullable Double lost,
+            @Nullable Double verdict) {
+        static final Times NONE = new Times(null, null, null, null, null, null);
+    }
+
+    /** One stage of a progressive rollout. */
+    record StageBody(
+            @Nullable Integer count, @Nullable Double percent, @Nullable Double seconds, @Nullable Boolean judged) {
+        Stage toStage() {
+            return new Stage(
+                    count == null ? 0 : count,
+                    percent == null ? 0 : (int) Math.round(percent * 100),
+                    millis(seconds, STAGE_SECONDS),
+                    Boolean.TRUE.equals(judged));
+        }
+    }
+
+    /** How many may go wrong. */
+    record ToleranceBody(@Nullable Integer lost, @Nullable Integer refused) {
+        Strategy.Tolerance toTolerance() {
+            return new Strategy.Tolerance(lost == null ? 0 : lost, refused == null ? 0 : refused);
+        }
+    }
+
+    private static long millis(@Nullable Double seconds, double otherwise) {
+        double value = seconds == null ? otherwise : seconds;
+        if (!(value >= 0 && value * 1000 <= Deadlines.MILLIS_MAX))
+            throw FileRequests.invalid("seconds: " + value + " (expected: 0.." + Deadlines.MILLIS_MAX / 1000 + ")");
+        return Math.round(value * 1000);
+    }
+
+    private Times times() {
+        return seconds == null ? Times.NONE : seconds;
+    }
+
+    long lostAfterMillis() {
+        return millis(times().lost, LOST_SECONDS);
+    }
+
+    Strategy toStrategy() {
+        return FileRequests.checked(this::readStrategy);
+    }
+
+    private Strategy readStrategy() {
+        Times times = times();
+        long apply = millis(times.apply, PHASE_SECONDS);
+        long undo = millis(times.undo, PHASE_SECONDS);
+        return switch (strategy == null ? "atomic" : strategy) {
+            case "atomic" ->
+                new Strategy.Atomic(
+                        Quorum.percent(quorumPercent == null ? 100 : quorumPercent),
+                        new Deadlines(
+                                millis(times.prepare, PHASE_SECONDS), millis(times.stage, PHASE_SECONDS), apply, undo));
+            case "progressive" ->
+                new Strategy.Progressive(
+                        stagesOrDefault(),
+                        tolerance == null ? Strategy.Tolerance.NONE : tolerance.toTolerance(),
+                        apply,
+                        millis(times.verdict, PHASE_SECONDS),
+                        undo);
+            case "immediate" -> new Strategy.Immediate(apply, undo);
+            default -> throw FileRequests.invalid("strategy: unknown (expected: atomic, progressive or immediate)");
+        };
+    }
+
+    private List<Stage> stagesOrDefault() {
+        long each = millis(null, STAGE_SECONDS);
+        if (stages == null || stages.isEmpty())
+            return List.of(Stage.count(1, each, false), Stage.percent(10, each, false), Stage.percent(30, each, false));
+        List<Stage> read = new ArrayList<>();
+        for (StageBody one : stages) read.add(one.toStage());
+        return read;
+    }
+
+    RolloutRequest.Taken toTaken() {
+        String word = taken == null ? "refuse" : taken;
+        for (RolloutRequest.Taken each : RolloutRequest.Taken.values())
+            if (each.name().toLowerCase(Locale.ROOT).equals(word)) return each;
+        throw FileRequests.invalid("taken: unknown (expected: refuse, queue or override)");
+    }
+}

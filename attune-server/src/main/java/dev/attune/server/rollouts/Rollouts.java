@@ -1,0 +1,40 @@
+package dev.attune.server.rollouts;
+
+import dev.attune.server.audit.Audit;
+import dev.attune.server.files.FileBatch;
+import dev.attune.server.files.FileWrites;
+import dev.attune.server.http.RouteTable;
+import dev.attune.server.instances.Instances;
+import dev.attune.server.keyspace.Reads;
+import dev.attune.server.subscribe.Reach;
+
+/** Puts a node's rollouts together. */
+public final class Rollouts {
+    private final RolloutMeters meters = new RolloutMeters();
+    private final RolloutNode node;
+    private final RolloutRoutes routes;
+
+    public Rollouts(RolloutNode.Ground ground, FileWrites writes, Instances instances, Audit audit) {
+        Reads reads = new Reads(ground.keyspace());
+        Moves moves = new Moves(reads, audit, ground.clock(), meters);
+        Enrolment enrolment = new Enrolment(instances, new Reach(ground.keyspace()));
+        node = new RolloutNode(ground, moves, enrolment, meters, new Webhooks(meters));
+        FileBatch batch = new FileBatch(writes);
+        routes = new RolloutRoutes(new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment), writes);
+    }
+
+    /** Where sessions note who takes part. */
+    public Voters voters() {
+        return node;
+    }
+
+    public RolloutMeters meters() {
+        return meters;
+    }
+
+    /** Mounts the API and begins to follow. */
+    public void mount(RouteTable table) {
+        routes.mount(table);
+        node.start();
+    }
+}

@@ -12,6 +12,8 @@ public enum ExitCode {
     UNAVAILABLE(5, "no node answered, or the cluster has no majority; nothing was done"),
     DENIED(6, "no valid token, or it lacks the right"),
     UNKNOWN_OUTCOME(7, "the change may or may not have happened; look before repeating"),
+    ABORTED(8, "the rollout was aborted; nobody has used its releases"),
+    ROLLED_BACK(9, "the rollout was rolled back; the former releases are in force"),
     INTERRUPTED(130, "stopped by Ctrl-C");
 
     private final int number;

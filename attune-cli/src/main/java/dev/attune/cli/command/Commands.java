@@ -21,6 +21,8 @@ public final class Commands {
         root.addSubcommand("set", new KeyCommands.SetKey(context));
         root.addSubcommand("unset", new KeyCommands.UnsetKey(context));
         root.addSubcommand("effective", new EffectiveCommand(context));
+        root.addSubcommand("release", new ReleaseCommand(context));
+        root.addSubcommand("rollout", RolloutCommands.create(context));
         root.addSubcommand("change", ChangeCommands.create(context));
         root.addSubcommand("gray", GrayCommands.create(context));
         root.addSubcommand("settings", SettingsCommands.create(context));

@@ -1,0 +1,138 @@
+package dev.attune.tuning.policy;
+
+import dev.attune.tuning.control.Controller;
+import dev.attune.tuning.control.GoalController;
+import dev.attune.tuning.control.HillClimb;
+import dev.attune.tuning.control.KeyRange;
+import dev.attune.tuning.control.Model;
+import dev.attune.tuning.decision.Decider;
+import dev.attune.tuning.decision.Mode;
+import dev.attune.tuning.decision.OnMissing;
+import dev.attune.tuning.expression.Expression;
+import dev.attune.tuning.guard.GuardChain;
+import dev.attune.tuning.guard.Limits;
+import dev.attune.tuning.signal.Quality;
+import dev.attune.tuning.signal.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that changes keys by itself.
+ *
+ * @param keys that it owns; one, or up to three for a climb
+ * @param binding whether the key limits anything now; null when the policy does not ask
+ * @param rhythm how often, how much and on what data
+ */
+public record TuningPolicy(
+        Metadata metadata,
+        Mode mode,
+        List<String> keys,
+        Method method,
+        @Nullable Expression binding,
+        List<GuardSpec> guards,
+        Rhythm rhythm,
+        List<FreezeWindow> freezes)
+        implements Policy {
+    public TuningPolicy {
+        keys = List.copyOf(keys);
+        guards = List.copyOf(guards);
+        freezes = List.copyOf(freezes);
+        int most = method instanceof Method.ByClimb ? 3 : 1;
+        if (keys.isEmpty() || keys.size() > most)
+            throw new IllegalArgumentException("keys: " + keys.size() + " (expected: 1.." + most + ")");
+    }
+
+    /**
+     * How often, how much and on what data.
+     *
+     * @param tickMillis between two decisions
+     * @param changesPerHour at most
+     */
+    public record Rhythm(long tickMillis, int changesPerHour, Limits limits, OnMissing onMissing, Quality quality) {
+        public Rhythm {
+            if (tickMillis < 10_000)
+                throw new IllegalArgumentException("tick: " + tickMillis + " ms (expected: >= 10s)");
+        }
+    }
+
+    /** Whose expressions the decision needs, by the names that {@link Decider} knows. */
+    public java.util.SortedMap<String, Expression> signals() {
+        java.util.TreeMap<String, Expression> signals = new java.util.TreeMap<>();
+        if (method instanceof Method.ByGoal goal) signals.put("metric", goal.metric());
+        if (method instanceof Method.ByClimb climb) signals.put("reward", climb.maximize());
+        if (method instanceof Method.ByThreshold threshold) {
+            signals.put("when", threshold.when());
+            if (threshold.size() != null) signals.put("size", threshold.size());
+            if (threshold.clear() != null) signals.put("clear", threshold.clear());
+        }
+        return signals;
+    }
+
+    /** All series that the policy reads, for the store to keep. */
+    public List<Selector> selectors() {
+        List<Selector> selectors = new ArrayList<>();
+        for (Expression each : signals().values()) selectors.addAll(each.selectors());
+        if (binding != null) selectors.addAll(binding.selectors());
+        for (GuardSpec guard : guards) {
+            if (guard instanceof GuardSpec.Level level)
+                selectors.addAll(level.expression().selectors());
+            if (guard instanceof GuardSpec.Events events) {
+                selectors.add(events.events());
+                if (events.exposure() != null) selectors.add(events.exposure());
+            }
+        }
+        return selectors;
+    }
+
+    /** Why changes are frozen now; empty when they are not. */
+    public String frozen(long nowMillis) {
+        for (FreezeWindow each : freezes) if (each.holds(nowMillis)) return each.why();
+        return "";
+    }
+
+    /**
+     * The policy as a function; not for a climb, which goes by rounds.
+     *
+     * @param version of the policy's text
+     * @param range of the key; null for words
+     * @param profiled the model, when the policy leaves its gain to the profile
+     * @throws IllegalArgumentException when the policy cannot act on such a key, or needs a profile that is not there
+     */
+    public Decider decider(String version, @Nullable KeyRange range, @Nullable Model profiled) {
+        Controller controller;
+        if (method instanceof Method.ByGoal goal) {
+            if (range == null) throw new IllegalArgumentException("key: " + keys.get(0) + " (expected: a number)");
+            controller = new GoalController(goal.goal(), model(goal, profiled), range);
+        } else if (method instanceof Method.ByThreshold threshold) {
+            controller = threshold.controller();
+        } else {
+            throw new IllegalArgumentException("method: a climb has no decider (expected: a goal or a threshold)");
+        }
+        return new Decider(
+                metadata.name(),
+                version,
+                keys.get(0),
+                controller,
+                new GuardChain(range, rhythm.limits()),
+                rhythm.tickMillis(),
+                rhythm.onMissing());
+    }
+
+    /** The climb over keys of these ranges. */
+    public HillClimb climb(List<KeyRange> ranges) {
+        if (!(method instanceof Method.ByClimb climb))
+            throw new IllegalArgumentException("method: no climb (expected: maximize)");
+        return new HillClimb(ranges, HillClimb.MIN_GAIN, climb.regretPerDay());
+    }
+
+    private static Model model(Method.ByGoal goal, @Nullable Model profiled) {
+        if (Double.isNaN(goal.gain())) {
+            if (profiled == null) throw new IllegalArgumentException("gain: auto (expected: a profile)");
+            return profiled;
+        }
+        return profiled == null
+                ? new Model(goal.gain(), Model.ERROR_MIN, 0.02, 1)
+                : new Model(goal.gain(), profiled.error(), profiled.noise(), profiled.delayTicks());
+    }
+}

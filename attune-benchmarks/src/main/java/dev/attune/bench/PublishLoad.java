@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Releases per second: each client releases its own file again as soon as the last release was acknowledged. A release
@@ -25,10 +26,14 @@ public final class PublishLoad {
     private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"pool\"],\"properties\":{\"pool\":{"
             + "\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"integer\",\"minimum\":0}}}}}";
 
+    private static final long WARM_SPAN_MILLIS = 5_000;
+    private static final int WARM_SPANS_MAX = 20;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final String endpoint;
     private final String token;
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+    private final LongAdder made = new LongAdder();
     private volatile boolean counting;
     private volatile boolean over;
 
@@ -59,7 +64,7 @@ public final class PublishLoad {
             connections.add(client);
             running.add(release(client, new Coordinate("bench", "publish", "default", file), 0));
         }
-        Thread.sleep(TimeUnit.SECONDS.toMillis(5));
+        warmUp();
         counting = true;
         long begun = System.nanoTime();
         Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
@@ -79,11 +84,24 @@ public final class PublishLoad {
                 Arrays.stream(sorted).max().orElse(0) / 1e6);
     }
 
+    /** Until two spans bring no tenth more: a JVM that compiles is no measure. */
+    private void warmUp() throws InterruptedException {
+        long best = 0;
+        for (int span = 0, flat = 0; span < WARM_SPANS_MAX && flat < 2; span++) {
+            made.reset();
+            Thread.sleep(WARM_SPAN_MILLIS);
+            long now = made.sum();
+            flat = now * 10 < best * 11 ? flat + 1 : 0;
+            best = Math.max(best, now);
+        }
+    }
+
     private CompletableFuture<Void> release(AttuneClient client, Coordinate file, long base) {
         if (over) return CompletableFuture.completedFuture(null);
         long begun = System.nanoTime();
         Bytes text = Bytes.utf8("# of " + file.file() + "\npool:\n  size: " + (base + 1) + "\n  name: main\n");
         return client.files().publish(file, text, "load", base).thenComposeAsync(done -> {
+            made.increment();
             if (counting) nanos.add(System.nanoTime() - begun);
             return release(client, file, done.release().number());
         });

@@ -1,6 +1,8 @@
 package dev.attune.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.cli.output.Json;
+import dev.attune.cli.output.Table;
 import dev.attune.model.config.Coordinate;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -30,6 +32,9 @@ final class DiffCommand implements Callable<Integer> {
             description = "Compare the release --from (default: the current one) with this file; - for standard input.")
     @Nullable String local;
 
+    @Option(names = "--keys", description = "Compare by key instead of by line.")
+    boolean keys;
+
     DiffCommand(Context context) {
         this.context = context;
     }
@@ -38,6 +43,7 @@ final class DiffCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Coordinate file = argument.file();
         var api = new FileApi(context.client());
+        if (keys) return byKey(file);
         String name = FileAddress.show(file);
         String difference;
         if (local != null) {
@@ -54,6 +60,24 @@ final class DiffCommand implements Callable<Integer> {
                     name + " release " + older, old, name + " release " + newer.release(), textOf(newer));
         }
         context.answer(Json.object().put("different", !difference.isEmpty()).put("diff", difference), () -> difference);
+        return 0;
+    }
+
+    private int byKey(Coordinate file) {
+        if (local != null) throw new IllegalArgumentException("--keys: not with --file (expected: --from, --to)");
+        String path = FileAddress.path(file, "/diff")
+                + (from == null ? "" : "&from=" + from)
+                + (to == null ? "" : "&to=" + to);
+        JsonNode answer = context.client().get(path);
+        context.answer(answer, () -> {
+            Table table = Table.of("KEY", "BEFORE", "AFTER");
+            for (JsonNode each : answer.path("keys"))
+                table.row(
+                        each.path("key").asText(),
+                        each.path("before").asText(),
+                        each.path("after").asText());
+            return table.text();
+        });
         return 0;
     }
 

@@ -35,7 +35,8 @@ final class InstanceCommands {
         public Integer call() {
             JsonNode answer = context.client().get(path(address, "instances"));
             context.answer(answer, () -> {
-                Table table = Table.of("INSTANCE", "NODE", "CLUSTER", "SINCE", "FILE", "RELEASE", "STATE", "REASON");
+                Table table = Table.of(
+                        "INSTANCE", "NODE", "CLUSTER", "SINCE", "FILE", "OFFERED", "RELEASE", "STATE", "REASON");
                 for (JsonNode each : answer.path("instances"))
                     for (JsonNode file : each.path("files"))
                         table.row(
@@ -44,8 +45,11 @@ final class InstanceCommands {
                                 each.path("cluster").asText(),
                                 Times.show(each.path("connected").asText()),
                                 file.path("file").asText(),
+                                file.path("offered").asText(),
                                 file.path("release").asLong(),
-                                file.path("state").asText(),
+                                each.path("follower").asBoolean()
+                                        ? "follows"
+                                        : file.path("state").asText(),
                                 file.path("reason").asText());
                 return table.text();
             });

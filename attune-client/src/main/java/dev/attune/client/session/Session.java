@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongFunction;
@@ -31,6 +32,8 @@ public final class Session implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final RandomGenerator random;
     private final AtomicReferenceArray<@Nullable Call<?>> calls;
+    // How many slots are taken, so that a tick does not look through all of them.
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong callIds = new AtomicLong();
     private final AtomicLong streamIds = new AtomicLong();
     private final ConcurrentHashMap<Long, Stream> streamsById = new ConcurrentHashMap<>();
@@ -97,14 +100,14 @@ public final class Session implements AutoCloseable {
             int slot = slot(id);
             if (calls.get(slot) != null) continue;
             call.prepare(id, now);
-            if (calls.compareAndSet(slot, null, call)) return true;
+            if (put(slot, call)) return true;
         }
         // Old calls may sit closely together while most slots are free.
         long id = callIds.incrementAndGet();
         for (int i = 0; i < options.inFlightMax(); i++, id = callIds.incrementAndGet()) {
             if (calls.get(slot(id)) != null) continue;
             call.prepare(id, now);
-            if (calls.compareAndSet(slot(id), null, call)) return true;
+            if (put(slot(id), call)) return true;
         }
         return false;
     }
@@ -113,8 +116,16 @@ public final class Session implements AutoCloseable {
         return (int) id & (options.inFlightMax() - 1);
     }
 
+    private boolean put(int slot, Call<?> call) {
+        if (!calls.compareAndSet(slot, null, call)) return false;
+        unanswered.incrementAndGet();
+        return true;
+    }
+
     private boolean take(Call<?> call) {
-        return calls.compareAndSet(slot(call.id), call, null);
+        if (!calls.compareAndSet(slot(call.id), call, null)) return false;
+        unanswered.decrementAndGet();
+        return true;
     }
 
     private static void sendOn(Link current, Call<?> call) {
@@ -223,9 +234,13 @@ public final class Session implements AutoCloseable {
         Link current = link;
         boolean ready = current != null && current.isReady();
         boolean waiting = false;
-        for (int i = 0; i < calls.length(); i++) {
-            Call<?> call = calls.get(i);
+        // From the newest call backwards, so that few calls are found in few looks.
+        int left = unanswered.get();
+        long newest = callIds.get();
+        for (int i = 0; left > 0 && i < calls.length(); i++) {
+            Call<?> call = calls.get(slot(newest - i));
             if (call == null) continue;
+            left--;
             waiting = true;
             if (now - call.deadlineNanos >= 0) expire(call);
             else if (ready && current != null) repeatIfDue(current, call, now);

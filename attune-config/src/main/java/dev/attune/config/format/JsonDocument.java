@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.util.Map;
 
@@ -44,7 +45,14 @@ final class JsonDocument {
 
     /** Adds the keys of the value that starts with {@code first}. */
     static void collect(JsonParser parser, JsonToken first, FlatKeys keys) throws IOException {
-        value(parser, first, "", keys);
+        try {
+            value(parser, first, "", keys);
+        } catch (StreamConstraintsException e) {
+            // It does not know where it is, and names its own settings after the comma.
+            String told = firstLine(e.getOriginalMessage());
+            int own = told.indexOf(", from ");
+            throw place(parser).invalid(own < 0 ? told : told.substring(0, own) + ")");
+        }
     }
 
     // Recursion is bounded by the parser's nesting limit.

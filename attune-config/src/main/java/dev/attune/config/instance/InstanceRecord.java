@@ -6,8 +6,10 @@ import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.config.Names;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.SystemKeys;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +22,8 @@ import java.util.TreeMap;
  * @param states what it did with the releases that it was offered, by file
  * @param readKeys the keys that it has read
  * @param votes whether it takes part in rollouts
+ * @param offered the newest release that it was sent, by file
+ * @param follower whether it only listens, and reports nothing of what it does
  */
 public record InstanceRecord(
         Spec spec,
@@ -28,7 +32,9 @@ public record InstanceRecord(
         List<String> files,
         Map<String, State> states,
         List<String> readKeys,
-        boolean votes) {
+        boolean votes,
+        Map<String, Long> offered,
+        boolean follower) {
     private static final String FOLDER = "instance/";
 
     /** An {@link InstanceSpec} as it is stored. */
@@ -65,8 +71,12 @@ public record InstanceRecord(
 
     public InstanceRecord {
         files = List.copyOf(files);
-        states = java.util.Collections.unmodifiableMap(new TreeMap<>(states));
+        states = Collections.unmodifiableMap(new TreeMap<>(states));
         readKeys = List.copyOf(readKeys);
+        // A member of an earlier version does not write it.
+        offered = Optional.ofNullable(offered)
+                .<Map<String, Long>>map(each -> Collections.unmodifiableMap(new TreeMap<>(each)))
+                .orElse(Map.of());
     }
 
     /** Where it lies; {@code connection} tells several subscriptions of one instance apart. */

@@ -33,15 +33,28 @@ public final class FilePlanner {
     }
 
     /**
-     * Publishes a text. The text that is current already makes no release.
+     * Publishes a text. The text that is current already makes no release; also on an older base when the same author
+     * made it current, because then this is the repeat of a call whose answer was lost.
      *
      * @param present the file's pointer, empty when there never was one
      * @param bound what the text's references stand for, and what else the transaction holds
      * @throws AttuneException {@code CONFLICT} when the draft's base is not current
      */
     public FilePlan publish(Coordinate file, Optional<Pointer> present, Document text, Bound bound, Draft draft) {
+        Pointer done = present.filter(each -> isDone(each, text.bytes(), draft)).orElse(null);
+        if (done != null) {
+            requireFree(file, done);
+            return new FilePlan.Unchanged(done.stable());
+        }
         checkBase(file, present, draft);
         return release(file, present, text.bytes(), bound, ReleaseKind.NORMAL, draft);
+    }
+
+    private static boolean isDone(Pointer pointer, Bytes text, Draft draft) {
+        boolean older = draft.baseRelease() != Draft.ANY_BASE && draft.baseRelease() < pointer.stable();
+        return older
+                && pointer.author().equals(draft.author())
+                && pointer.sha256().equals(Digests.sha256(text));
     }
 
     /**

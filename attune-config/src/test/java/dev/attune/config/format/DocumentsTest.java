@@ -218,4 +218,13 @@ final class DocumentsTest {
     private static InvalidDocumentException refusal(String file, String text) {
         return catchThrowableOfType(InvalidDocumentException.class, () -> Documents.keys(file, Bytes.utf8(text)));
     }
+
+    @Test
+    void limitOfTheParser_namesThePlaceAndNotItsSettings() {
+        InvalidDocumentException refused = catchThrowableOfType(
+                InvalidDocumentException.class, () -> Documents.keys("a.json", Bytes.utf8("\n\n" + "[".repeat(100))));
+
+        assertThat(refused.line()).isEqualTo(3);
+        assertThat(refused).hasMessageContaining("64").hasMessageNotContaining("StreamReadConstraints");
+    }
 }

@@ -95,6 +95,18 @@ final class FilePlannerTest {
     }
 
     @Test
+    void repeatOfALostAnswer_isDoneAlready_andNobodyElsesUpdateIs() {
+        Draft again = new Draft("bob", "", 9, 2);
+
+        assertThat(planner.publish(FILE, pointer(3, 3), READ, Bound.NOTHING, again))
+                .isEqualTo(new FilePlan.Unchanged(3));
+        Document other = Document.read(FILE.file(), Bytes.utf8("a: 2\n"));
+        AttuneException lost = catchThrowableOfType(
+                AttuneException.class, () -> planner.publish(FILE, pointer(3, 3), other, Bound.NOTHING, again));
+        assertThat(lost.code()).isEqualTo(ErrorCode.CONFLICT);
+    }
+
+    @Test
     void deleteOfWhatIsNotThere_isNotFound() {
         Pointer deleted = new Pointer(0, 7, "", "eve", 1, 20);
 

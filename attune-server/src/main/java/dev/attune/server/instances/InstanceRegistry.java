@@ -1,7 +1,9 @@
 package dev.attune.server.instances;
 
+import dev.attune.model.config.ConfigUpdate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.session.ClientFrame;
+import dev.attune.server.subscribe.Follower;
 import java.util.List;
 import java.util.Set;
 
@@ -10,6 +12,9 @@ import java.util.Set;
 public interface InstanceRegistry {
     /** Forgets everything. */
     InstanceRegistry NONE = (spec, files, votes) -> new Entry() {
+        @Override
+        public void offered(ConfigUpdate update) {}
+
         @Override
         public void report(List<ClientFrame.FileState> states, List<String> readKeys) {}
 
@@ -24,12 +29,14 @@ public interface InstanceRegistry {
      */
     Entry joined(InstanceSpec spec, Set<String> files, boolean votes);
 
+    /** Somebody who only listens has subscribed. */
+    default Entry follows(InstanceSpec spec, Set<String> files) {
+        return joined(spec, files, false);
+    }
+
     /** A subscription of an instance. */
-    interface Entry {
+    interface Entry extends Follower {
         /** It reported. */
         void report(List<ClientFrame.FileState> states, List<String> readKeys);
-
-        /** It ended. */
-        void left();
     }
 }

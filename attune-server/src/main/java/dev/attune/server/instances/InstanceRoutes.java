@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Who is connected, what a change would touch, and what nobody reads, over HTTP. */
@@ -72,6 +73,7 @@ public final class InstanceRoutes implements Routes {
                 .put("dataCentre", each.spec().dataCentre())
                 .put("ip", each.spec().ip())
                 .put("node", each.node())
+                .put("follower", each.follower())
                 .put("connected", Instant.ofEpochMilli(each.connectedMillis()).toString());
         ObjectNode labels = json.putObject("labels");
         each.spec().labels().forEach(labels::put);
@@ -80,20 +82,28 @@ public final class InstanceRoutes implements Routes {
 
     private static void states(ObjectNode json, InstanceRecord record, Request request) {
         ArrayNode states = json.putArray("files");
-        record.states().forEach((file, state) -> {
+        Set<String> files = new TreeSet<>(record.offered().keySet());
+        files.addAll(record.states().keySet());
+        for (String file : files) {
             if (!request.principal()
                     .rights()
                     .allows(
                             Verb.READ,
                             record.spec().environment(),
                             record.spec().application(),
-                            file)) return;
-            ObjectNode each = states.addObject()
-                    .put("file", file)
-                    .put("release", state.release())
-                    .put("state", state.applied() ? "applied" : "rejected");
+                            file)) continue;
+            InstanceRecord.State state = record.states().get(file);
+            Long offered = record.offered().get(file);
+            ObjectNode each = states.addObject().put("file", file);
+            if (offered != null) each.put("offered", offered);
+            if (state == null) {
+                // It was sent, and nothing is known of what it did with it.
+                each.put("release", offered == null ? 0 : offered).put("state", "offered");
+                continue;
+            }
+            each.put("release", state.release()).put("state", state.applied() ? "applied" : "rejected");
             if (!state.applied()) each.put("reason", state.reason());
-        });
+        }
     }
 
     private CompletableFuture<Reply> blast(Request request) {
@@ -124,9 +134,12 @@ public final class InstanceRoutes implements Routes {
         String environment = FileRequests.name("environment", request.path("env"));
         String application = FileRequests.name("application", request.path("app"));
         return instances.list(environment, application).thenCompose(all -> {
+            // Followers do not say what they read.
+            List<InstanceRecord> telling =
+                    all.stream().filter(each -> !each.follower()).toList();
             Set<String> read = new HashSet<>();
-            all.forEach(each -> read.addAll(each.readKeys()));
-            ObjectNode json = Json.object().put("instances", all.size());
+            telling.forEach(each -> read.addAll(each.readKeys()));
+            ObjectNode json = Json.object().put("instances", telling.size());
             ArrayNode unused = json.putArray("keys");
             return files.list(environment, application, ReadLevel.LINEARIZABLE).thenCompose(listing -> {
                 CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);

@@ -2,6 +2,8 @@ package dev.attune.server.instances;
 
 import dev.attune.config.instance.InstanceRecord;
 import dev.attune.model.Bytes;
+import dev.attune.model.config.ConfigUpdate;
+import dev.attune.model.config.FileContent;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
@@ -63,10 +65,19 @@ public final class Instances implements InstanceRegistry {
 
     @Override
     public Entry joined(InstanceSpec spec, Set<String> files, boolean votes) {
+        return add(spec, files, votes, false);
+    }
+
+    @Override
+    public Entry follows(InstanceSpec spec, Set<String> files) {
+        return add(spec, files, false, true);
+    }
+
+    private Entry add(InstanceSpec spec, Set<String> files, boolean votes, boolean follower) {
         byte[] unique = new byte[6];
         random.nextBytes(unique);
         Bytes key = InstanceRecord.key(spec, HexFormat.of().formatHex(unique));
-        Live one = new Live(key, spec, List.copyOf(files), votes, clock.millis());
+        Live one = new Live(key, spec, List.copyOf(files), votes, follower);
         synchronized (lock) {
             live.put(key, one);
             dirty.add(key);
@@ -184,21 +195,43 @@ public final class Instances implements InstanceRegistry {
         private final InstanceSpec spec;
         private final List<String> files;
         private final boolean votes;
-        private final long connectedMillis;
+        private final boolean follower;
+        private final long connectedMillis = clock.millis();
+        private final Map<String, Long> offered = new TreeMap<>();
         private final Map<String, InstanceRecord.State> states = new TreeMap<>();
         private final Set<String> readKeys = new LinkedHashSet<>();
 
-        Live(Bytes key, InstanceSpec spec, List<String> files, boolean votes, long connectedMillis) {
+        Live(Bytes key, InstanceSpec spec, List<String> files, boolean votes, boolean follower) {
             this.key = key;
             this.spec = spec;
             this.files = files;
             this.votes = votes;
-            this.connectedMillis = connectedMillis;
+            this.follower = follower;
         }
 
         InstanceRecord toRecord() {
             return new InstanceRecord(
-                    InstanceRecord.Spec.of(spec), node, connectedMillis, files, states, List.copyOf(readKeys), votes);
+                    InstanceRecord.Spec.of(spec),
+                    node,
+                    connectedMillis,
+                    files,
+                    states,
+                    List.copyOf(readKeys),
+                    votes,
+                    offered,
+                    follower);
+        }
+
+        @Override
+        public void offered(ConfigUpdate update) {
+            synchronized (lock) {
+                if (update.complete()) offered.clear();
+                for (FileContent each : update.files())
+                    if (offered.size() < STATES_MAX || offered.containsKey(each.file()))
+                        offered.put(each.file(), each.release());
+                update.removed().forEach(offered::remove);
+                if (live.containsKey(key)) dirty.add(key);
+            }
         }
 
         @Override

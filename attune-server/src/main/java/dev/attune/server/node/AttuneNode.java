@@ -199,7 +199,7 @@ public final class AttuneNode implements AutoCloseable {
         new HealthRoutes(core::notReady, metrics::text).mount(table);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
-        new SseRoutes(subscriptions).mount(table);
+        new SseRoutes(subscriptions, instances::follows).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(keys, core.leases())));
         new SessionRoutes(new SessionServices(
                         keys, core.leases(), subscriptions, tokens, this::hello, files, instances, rollouts.voters()))

@@ -23,6 +23,8 @@ import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.UserKeys;
 import dev.attune.server.rollouts.Voters;
+import dev.attune.server.subscribe.SharedUpdate;
+import dev.attune.server.subscribe.SubscriptionMessage;
 import dev.attune.server.subscribe.Subscriptions;
 import dev.attune.store.Command;
 import dev.attune.store.CommandResult;
@@ -327,9 +329,14 @@ final class ServerSession implements ClientFrame.Handler {
         InstanceSpec spec = frame.instance();
         Runnable check = () -> rights().requireReadable(spec.environment(), spec.application(), frame.files());
         open(frame.id(), frame.credit(), check, feed -> {
-            Subscriptions.Subscription subscription = services.subscriptions()
-                    .subscribe(spec, Set.copyOf(frame.files()), rights(), frame.resumeAfterRevision(), feed);
             InstanceRegistry.Entry entry = services.instances().joined(spec, Set.copyOf(frame.files()), frame.votes());
+            Subscriptions.Subscription subscription = services.subscriptions()
+                    .subscribe(
+                            spec,
+                            Set.copyOf(frame.files()),
+                            rights(),
+                            frame.resumeAfterRevision(),
+                            message -> offered(entry, message, feed.offer(message)));
             Voters voters = frame.votes() ? services.voters() : Voters.NONE;
             Present one = new Present(entry, voters.joined(spec, subscription));
             present.put(frame.id(), one);
@@ -339,6 +346,11 @@ final class ServerSession implements ClientFrame.Handler {
                 one.left();
             });
         });
+    }
+
+    private static boolean offered(InstanceRegistry.Entry entry, SubscriptionMessage message, boolean taken) {
+        if (taken && message instanceof SharedUpdate sent) entry.offered(sent.update());
+        return taken;
     }
 
     @Override

@@ -32,11 +32,21 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SseRoutes implements Routes {
     private static final int FILES_MAX = 256;
+    private static final String ANONYMOUS = "anonymous";
 
     private final Subscriptions subscriptions;
+    private final Followers followers;
 
-    public SseRoutes(Subscriptions subscriptions) {
+    /** Where subscribers that say which instance they are are noted. */
+    @FunctionalInterface
+    public interface Followers {
+        /** One has subscribed. */
+        Follower follows(InstanceSpec spec, Set<String> files);
+    }
+
+    public SseRoutes(Subscriptions subscriptions, Followers followers) {
         this.subscriptions = subscriptions;
+        this.followers = followers;
     }
 
     @Override
@@ -45,7 +55,7 @@ public final class SseRoutes implements Routes {
                 .query("cluster", "cluster of the instance; default when absent")
                 .query("dataCentre", "data centre of the instance")
                 .query("files", "names of interest with commas between; all when absent")
-                .query("instance", "id of the instance")
+                .query("instance", "id of the instance; with it the subscriber is listed as a follower")
                 .query("after", "as Last-Event-ID, for clients that cannot send it")
                 .needs(Verb.READ)
                 .summary("Server-sent events: the complete configuration, then each change."));
@@ -68,10 +78,17 @@ public final class SseRoutes implements Routes {
     }
 
     private void follow(SseStream stream, InstanceSpec spec, Set<String> files, Rights rights, long after) {
-        Subscriptions.Subscription running =
-                subscriptions.subscribe(spec, files, rights, after, message -> send(stream, message));
+        Follower follower = spec.id().equals(ANONYMOUS) ? Follower.NOBODY : followers.follows(spec, files);
+        Subscriptions.Subscription running = subscriptions.subscribe(spec, files, rights, after, message -> {
+            boolean taken = send(stream, message);
+            if (taken && message instanceof SharedUpdate shared) follower.offered(shared.update());
+            return taken;
+        });
         stream.onRoom(running::resume);
-        stream.onClose(running::close);
+        stream.onClose(() -> {
+            running.close();
+            follower.left();
+        });
         // A refusal before onRoom was set has told nobody.
         running.resume();
     }
@@ -118,7 +135,7 @@ public final class SseRoutes implements Routes {
 
     private static InstanceSpec instance(Request request) {
         return new InstanceSpec(
-                request.query("instance").orElse("anonymous"),
+                request.query("instance").orElse(ANONYMOUS),
                 request.path("env"),
                 request.path("app"),
                 request.query("cluster").orElse(Coordinate.DEFAULT_CLUSTER),

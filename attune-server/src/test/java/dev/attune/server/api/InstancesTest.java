@@ -101,6 +101,30 @@ final class InstancesTest {
     }
 
     @Test
+    void whatWasOffered_isShownBesideWhatWasDone_andWhoOnlyListensIsAFollower() throws Exception {
+        put("offer", "app.yaml", "a: 1\n");
+        try (AttuneClient client = client(Layers.NONE);
+                Config config = client.config(InstanceSpec.of("i1", "offer", "orders"));
+                java.io.InputStream events =
+                        node.stream("/api/v1/envs/offer/apps/orders/subscribe?instance=ear", node.administrator())) {
+            config.property("a", Integer.class).get();
+            put("offer", "app.yaml", "a: 2\n");
+
+            await().untilAsserted(() -> assertThat(
+                            node.call("GET", "/api/v1/envs/offer/apps/orders/instances", node.administrator(), "")
+                                    .body())
+                    .containsPattern("\"id\":\"ear\"[^}]*\"follower\":true")
+                    .contains("{\"file\":\"app.yaml\",\"offered\":2,\"release\":2,\"state\":\"offered\"}")
+                    .contains("{\"file\":\"app.yaml\",\"offered\":2,\"release\":2,\"state\":\"applied\"}"));
+            assertThat(events.available()).isPositive();
+        }
+        await().untilAsserted(() -> assertThat(
+                        node.call("GET", "/api/v1/envs/offer/apps/orders/instances", node.administrator(), "")
+                                .body())
+                .doesNotContain("ear"));
+    }
+
+    @Test
     void vetoedRelease_isNeverReadAndItsReasonReachesTheCentre() throws Exception {
         put("veto", "app.yaml", "pool:\n  max-size: 8\n");
         try (AttuneClient client = client(Layers.NONE);

@@ -13,6 +13,7 @@ import dev.attune.server.http.Json;
 import dev.attune.server.http.LiveStreams;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.keyspace.StoreKeyspace;
+import dev.attune.server.subscribe.Follower;
 import dev.attune.server.subscribe.SharedSubscriptions;
 import dev.attune.server.subscribe.SseRoutes;
 import io.vertx.core.Vertx;
@@ -56,7 +57,7 @@ final class FileHttpTest {
                         : Principal.ANONYMOUS);
         RouteTable table = new RouteTable();
         new FileRoutes(new FileService(keyspace, Clock.systemUTC())).mount(table);
-        new SseRoutes(new SharedSubscriptions(keyspace, workers)).mount(table);
+        new SseRoutes(new SharedSubscriptions(keyspace, workers), (spec, files) -> Follower.NOBODY).mount(table);
         int port = new HttpListener(vertx, table, authorizer, new LiveStreams())
                 .listen(HttpOptions.loopback(0))
                 .join();

@@ -28,6 +28,24 @@ public enum Invariant {
     HISTORY,
     /** With a majority alive and no faults, nothing went on (G10, W11). */
     PROGRESS,
+    /** A rollout was decided twice, or its record moved as it never may (R1). */
+    ONE_DECISION,
+    /** A release was made current, or put in force, before that was decided (R2). */
+    NO_EARLY_EFFECT,
+    /** A target that says that it holds a value durably does not (R3). */
+    PREPARED_IS_DURABLE,
+    /** More instances have a new release than the stage allows (R5). */
+    BLAST_RADIUS,
+    /** Something was stored of a target that it did not say at that step (R6). */
+    STEP_FENCED,
+    /** A rollout went on although not enough targets went along. */
+    QUORUM_KEPT,
+    /** A target has no terminal state at the end, or a second one (R9). */
+    TOTALS_ADD_UP,
+    /** Instances do not have what is current, though nothing keeps them from it (R4). */
+    UNIFORM_FLEET,
+    /** A rollout does not end although all is well (R7). */
+    ROLLOUTS_END,
     /** Code under test threw what it never should. */
     NO_EXCEPTION
 }

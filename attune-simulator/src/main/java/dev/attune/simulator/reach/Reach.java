@@ -12,6 +12,8 @@ public final class Reach {
 
     private final long[] world = new long[Marker.values().length];
     private final long[] core = new long[CORE.length];
+    private final long[] rollouts = new long[RolloutMarker.values().length];
+    private boolean ofRollouts;
 
     public void mark(Marker marker) {
         world[marker.ordinal()]++;
@@ -22,14 +24,27 @@ public final class Reach {
         core[marker.ordinal()]++;
     }
 
+    /** Marks a state of rollouts; from then on the names are those of such a world, {@code rollout.NAME}. */
+    public void mark(RolloutMarker marker) {
+        ofRollouts = true;
+        rollouts[marker.ordinal()]++;
+    }
+
     public void add(Reach other) {
+        ofRollouts |= other.ofRollouts;
+        for (int i = 0; i < rollouts.length; i++) rollouts[i] += other.rollouts[i];
         for (int i = 0; i < world.length; i++) world[i] += other.world[i];
         for (int i = 0; i < core.length; i++) core[i] += other.core[i];
     }
 
-    /** Every marker by name, also the unreached ones. */
+    /** Every marker by name, also the unreached ones; in a world of rollouts only those. */
     public Map<String, Long> all() {
         Map<String, Long> all = new TreeMap<>();
+        if (ofRollouts) {
+            for (RolloutMarker marker : RolloutMarker.values())
+                all.put("rollout." + marker.name(), rollouts[marker.ordinal()]);
+            return all;
+        }
         for (Marker marker : Marker.values()) all.put(marker.name(), world[marker.ordinal()]);
         for (dev.attune.consensus.paxos.core.Marker marker : CORE)
             all.put("paxos." + marker.name(), core[marker.ordinal()]);

@@ -16,7 +16,7 @@ final class Report {
 
     private Report() {}
 
-    static String text(Summary summary, double seconds) {
+    static String text(Summary summary, double seconds, SimulatedWorld world) {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
@@ -28,9 +28,11 @@ final class Report {
                 summary.events()));
         text.append(String.format(
                 Locale.ROOT,
-                "%,d calls, %,d of them answered; %,d slots chosen; %,d faults injected%n",
+                "%,d %s, %,d of them %s; %,d slots chosen; %,d faults injected%n",
                 summary.calls(),
+                world.things(),
                 summary.answered(),
+                world.done(),
                 summary.chosen(),
                 summary.faultTotal()));
         text.append(String.format("%nFaults%n"));
@@ -47,13 +49,13 @@ final class Report {
         return text.toString();
     }
 
-    static String failure(SeedResult result) {
+    static String failure(SeedResult result, SimulatedWorld world) {
         StringBuilder text = new StringBuilder();
         text.append(String.format("seed %d: %s%n", result.seed(), message(result)));
         for (String line : result.last()
                 .subList(Math.max(0, result.last().size() - 40), result.last().size()))
             text.append("    ").append(line).append(System.lineSeparator());
-        text.append(String.format("  again: attune simulate --seed %d --trace%n", result.seed()));
+        text.append(String.format("  again: %s%n", world.again(result.seed())));
         return text.toString();
     }
 

@@ -1,9 +1,7 @@
 package dev.attune.simulator.run;
 
 import dev.attune.simulator.judge.BrokenInvariant;
-import dev.attune.simulator.world.Parts;
 import dev.attune.simulator.world.SeedResult;
-import dev.attune.simulator.world.Simulation;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +27,12 @@ public final class SimulateMain implements Callable<Integer> {
 
     @Option(names = "--engine", defaultValue = "paxos", description = "Consensus engine; paxos is the only one.")
     String engine = "paxos";
+
+    @Option(
+            names = "--world",
+            defaultValue = "cluster",
+            description = "cluster, or rollouts over a fleet (default: ${DEFAULT-VALUE}).")
+    String world = "cluster";
 
     @Option(names = "--seeds", defaultValue = "1000", description = "How many seeds (default: ${DEFAULT-VALUE}).")
     long seeds;
@@ -77,10 +81,15 @@ public final class SimulateMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         require(engine.equals("paxos"), "--engine", engine, "paxos");
+        require(world.equals("cluster") || world.equals("rollouts"), "--world", world, "cluster or rollouts");
         require(output.equals("text") || output.equals("json"), "--output", output, "text or json");
         require(seeds >= 1, "--seeds", String.valueOf(seeds), ">= 1");
         require(threads >= 1, "--threads", String.valueOf(threads), ">= 1");
         return seed == null ? campaign() : one(seed);
+    }
+
+    private SimulatedWorld simulated() {
+        return world.equals("cluster") ? SimulatedWorld.CLUSTER : SimulatedWorld.ROLLOUTS;
     }
 
     private void require(boolean holds, String option, String value, String expected) {
@@ -90,18 +99,20 @@ public final class SimulateMain implements Callable<Integer> {
     }
 
     private int one(long chosen) {
-        SeedResult result = Simulation.run(chosen, Parts.real(), trace ? out::println : null);
+        SeedResult result = simulated().run(chosen, trace ? out::println : null);
         if (output.equals("json")) {
             out.println(Report.json(result));
         } else {
             BrokenInvariant failure = result.failure();
             out.printf(
                     Locale.ROOT,
-                    "seed %d: %s; %,d events, %,d calls answered, trace %s%n",
+                    "seed %d: %s; %,d events, %,d %s %s, trace %s%n",
                     chosen,
                     failure == null ? "passed" : failure.getMessage(),
                     result.figures().events(),
                     result.figures().answered(),
+                    simulated().things(),
+                    simulated().done(),
                     Report.hash(result));
         }
         return result.passed() ? 0 : 1;
@@ -109,7 +120,7 @@ public final class SimulateMain implements Callable<Integer> {
 
     private int campaign() throws InterruptedException {
         Summary summary = new Summary();
-        Campaign campaign = new Campaign(Simulation::run, threads, violations);
+        Campaign campaign = new Campaign(each -> simulated().run(each, null), threads, violations);
         long begun = System.nanoTime();
         Thread bar = new Thread(() -> draw(summary, begun), "progress");
         bar.setDaemon(true);
@@ -118,9 +129,9 @@ public final class SimulateMain implements Callable<Integer> {
         bar.interrupt();
         bar.join();
         double seconds = (System.nanoTime() - begun) / 1e9;
-        for (SeedResult failed : summary.failures()) err.print(Report.failure(failed));
+        for (SeedResult failed : summary.failures()) err.print(Report.failure(failed, simulated()));
         if (output.equals("json")) out.println(Report.json(summary, seconds));
-        else out.print(Report.text(summary, seconds));
+        else out.print(Report.text(summary, seconds, simulated()));
         return summary.failures().isEmpty() ? 0 : 1;
     }
 

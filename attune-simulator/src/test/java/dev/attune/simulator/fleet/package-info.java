@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.simulator.fleet;
+
+import org.jspecify.annotations.NullMarked;

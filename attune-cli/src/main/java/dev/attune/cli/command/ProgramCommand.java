@@ -47,7 +47,7 @@ abstract class ProgramCommand implements Callable<Integer> {
     @Command(description = "Show a three-node cluster and a sample service at work; --check exits 0 or 1.")
     static final class Demo extends ProgramCommand {
         Demo() {
-            super("dev.attune.examples.orders.Demo");
+            super("dev.attune.examples.demo.Demo");
         }
     }
 

@@ -1,4 +1,4 @@
-/** A sample service that reads its configuration through the SDK, and a demonstration around it. */
+/** A sample Spring Boot service that follows its configuration. */
 @NullMarked
 package dev.attune.examples.orders;
 

@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /** What the demonstration starts, and everything it leaves to clean up: processes and one folder. */
 final class DemoWorld implements AutoCloseable {
     static final int SIZE = 3;
+
+    /** What the service reads, of application {@code demo/orders}. */
+    static final String FILE = "application.yaml";
 
     private final Path folder;
     private final Path tokenFile;

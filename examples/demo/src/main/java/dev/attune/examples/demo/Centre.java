@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.IOException;
 import java.net.URI;
@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
 
 /** The REST API as the demonstration needs it. Any node will do; the next one is tried when one is gone. */
 final class Centre {
-    private static final String FILE = "/api/v1/envs/demo/apps/orders/files/" + OrdersService.FILE;
+    private static final String APPLICATION = "/api/v1/envs/demo/apps/orders";
+    private static final String FILE = APPLICATION + "/files/" + DemoWorld.FILE;
     private static final Pattern RELEASE = Pattern.compile("\"release\"\\s*:\\s*(\\d+)");
     private static final Pattern LEADER = Pattern.compile("\"leader\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern REASON = Pattern.compile("\"reason\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern HASH = Pattern.compile("\"stateHash\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern REVISION = Pattern.compile("\"revision\"\\s*:\\s*(\\d+)");
     private static final long PAUSE_MILLIS = 20;
@@ -46,6 +48,20 @@ final class Centre {
     /** The leader that a node knows, if it answers and knows one. */
     Optional<String> leader(String endpoint) throws InterruptedException {
         return find(LEADER, endpoint);
+    }
+
+    /** Why instances refuse what is released, one reason for each of them, as a node tells it. */
+    List<String> refusals(String endpoint) throws InterruptedException {
+        try {
+            HttpResponse<String> answer =
+                    send(request("GET", endpoint + APPLICATION + "/instances", ""), Duration.ofSeconds(1));
+            return REASON.matcher(answer.body())
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     /** A node's state: its revision and the hash of everything it holds. */

@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +36,7 @@ final class NodeProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(Jvm.command(
                 "ATTUNE_DEMO_SERVER_FLAGS",
+                "lib",
                 "dev.attune.server.ServerMain",
                 "--id=" + id,
                 "--data-dir=" + folder.resolve(id),

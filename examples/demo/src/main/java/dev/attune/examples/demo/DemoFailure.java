@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 /** Something the demonstration promises did not happen. */
 final class DemoFailure extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,14 +13,11 @@ final class ServiceInstance implements AutoCloseable {
     private final String id;
     private final Process process;
     private final List<Applied> applied = new ArrayList<>();
-    private boolean ready;
-    private Progress progress = new Progress(0, 0);
+    private int port;
+    private @Nullable OrderLoad load;
 
     /** A release came into force. */
     record Applied(long release, long epochMicros, String discount) {}
-
-    /** How many orders were priced, and how many could not be. */
-    record Progress(long orders, long failures) {}
 
     private ServiceInstance(String id, Process process) {
         this.id = id;
@@ -29,12 +26,17 @@ final class ServiceInstance implements AutoCloseable {
 
     static ServiceInstance start(String id, String endpoints, Path tokenFile, Path log) throws IOException {
         List<String> command = Jvm.command(
-                "ATTUNE_DEMO_CLIENT_FLAGS",
-                OrdersService.class.getName(),
-                id,
-                endpoints,
-                tokenFile.toString(),
-                log.resolveSibling("snapshots-" + id).toString());
+                "ATTUNE_DEMO_SERVICE_FLAGS",
+                "examples/orders",
+                "dev.attune.examples.orders.OrdersApplication",
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--attune.endpoints=" + endpoints,
+                "--attune.token-file=" + tokenFile,
+                "--attune.instance.id=" + id,
+                "--attune.start.directory=" + log.resolveSibling("snapshots-" + id),
+                "--logging.file.name=" + log,
+                "--orders.announce=true");
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -50,17 +52,22 @@ final class ServiceInstance implements AutoCloseable {
     private synchronized void heard(String line) {
         String[] words = line.split(" ", -1);
         switch (words[0]) {
-            case "ready" -> ready = true;
+            case "ready" -> port = Integer.parseInt(words[1]);
             case "applied" -> applied.add(new Applied(Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]));
-            case "priced" -> progress = new Progress(Long.parseLong(words[1]), Long.parseLong(words[2]));
             default -> {}
         }
         notifyAll();
     }
 
-    /** Waits until the instance reads its configuration. */
+    /** Waits until the instance serves, and begins to order. */
     void awaitReady(long deadlineNanos) throws InterruptedException {
-        await(() -> ready ? "ready" : null, deadlineNanos, id + " did not start");
+        int served = await(() -> port == 0 ? null : port, deadlineNanos, id + " did not start");
+        load = OrderLoad.start(id, served);
+    }
+
+    /** What became of the orders so far. */
+    OrderLoad.Progress progress() {
+        return load == null ? new OrderLoad.Progress(0, 0) : load.progress();
     }
 
     /** Waits until a release came into force and tells when. */
@@ -89,13 +96,9 @@ final class ServiceInstance implements AutoCloseable {
         return applied.stream().map(Applied::release).toList();
     }
 
-    /** What it last told of its work. */
-    synchronized Progress progress() {
-        return progress;
-    }
-
     @Override
     public void close() {
+        if (load != null) load.close();
         process.destroyForcibly();
     }
 }

@@ -1,4 +1,4 @@
-package dev.attune.examples.orders;
+package dev.attune.examples.demo;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * The demonstration: a cluster of three nodes and three instances of a service, as processes of their own on this
- * machine. It publishes, changes and rolls back a value, kills the leader, and shows when every instance knew.
+ * machine. It publishes, changes and rolls back a value, publishes one that the instances refuse, kills the leader, and shows when
+ * every instance knew, while each of them is ordered from without pause.
  * {@code --check} ends with 0 when all of it happened and 1 otherwise; without it everything stays up until Ctrl-C.
  */
 public final class Demo {
@@ -26,6 +26,7 @@ public final class Demo {
 
     private final DemoWorld world;
     private final Centre centre;
+    private final List<Long> used = new ArrayList<>();
     private long release;
 
     private Demo(DemoWorld world) {
@@ -73,10 +74,11 @@ public final class Demo {
     }
 
     private void tell(long begun) throws IOException, InterruptedException {
-        say("Starting three nodes and three instances of a service, each a process of its own …");
+        say("Starting three nodes and three instances of a Spring Boot service, each a process of its own …");
         String leader = awaitLeader("");
         say(line("cluster of " + DemoWorld.SIZE + " ready, " + leader + " leads", begun));
         release = centre.publish(text(0), "first prices", 0, deadline());
+        used.add(release);
         world.startInstances();
         for (ServiceInstance each : world.instances()) each.awaitReady(deadline());
         for (ServiceInstance each : world.instances()) each.await(release, deadline());
@@ -84,9 +86,8 @@ public final class Demo {
         say("");
         say(String.format(Locale.ROOT, "%-44s %9s   %s", "what happened", "committed", "known to orders-1, -2, -3"));
         change("publish: discount 0 % → 10 %", () -> centre.publish(text(10), "spring sale", release, deadline()));
-        change(
-                "publish: discount 10 % → 90 % (a mistake)",
-                () -> centre.publish(text(90), "oops", release, deadline()));
+        change("publish: discount 10 % → 90 %", () -> centre.publish(text(90), "clearance", release, deadline()));
+        refused("publish: discount 90 % → 900 % (a mistake)", text(900));
         change("roll back to release 2", () -> centre.rollback(2, "undo the mistake", release, deadline()));
         killLeader(leader);
         say("");
@@ -101,8 +102,26 @@ public final class Demo {
     private void change(String what, Change change) throws InterruptedException {
         long begunMicros = micros();
         release = change.make();
+        used.add(release);
         long committed = micros() - begunMicros;
         say(row(what, committed, seen(begunMicros)));
+    }
+
+    /** A release that the centre cannot know to be wrong, and every instance refuses before it uses it. */
+    private void refused(String what, String text) throws InterruptedException {
+        long begunMicros = micros();
+        release = centre.publish(text, "oops", release, deadline());
+        long committed = micros() - begunMicros;
+        long deadline = deadline();
+        List<String> reasons = List.of();
+        while (reasons.size() < DemoWorld.SIZE) {
+            if (System.nanoTime() > deadline) throw new DemoFailure("refused by " + reasons + " only");
+            Thread.sleep(POLL_MILLIS);
+            reasons = centre.refusals(world.endpoints().get(0));
+        }
+        say(String.format(
+                Locale.ROOT, "%-44s %6.1f ms   refused by all three, used by none", what, committed / 1000.0));
+        say("  " + reasons.get(0));
     }
 
     private List<Long> seen(long begunMicros) throws InterruptedException {
@@ -128,7 +147,7 @@ public final class Demo {
     }
 
     private void finish(long begun) throws InterruptedException {
-        List<Long> expected = LongStream.rangeClosed(1, release).boxed().toList();
+        List<Long> expected = List.copyOf(used);
         for (ServiceInstance each : world.instances()) {
             if (!each.releases().equals(expected)) {
                 throw new DemoFailure(each.id() + " saw releases " + each.releases() + " (expected: " + expected + ")");
@@ -137,13 +156,13 @@ public final class Demo {
         long orders = 0;
         long failures = 0;
         for (ServiceInstance each : world.instances()) {
-            ServiceInstance.Progress progress = each.progress();
+            OrderLoad.Progress progress = each.progress();
             orders += progress.orders();
             failures += progress.failures();
         }
         if (failures > 0) throw new DemoFailure(failures + " of " + orders + " orders could not be priced");
         say("✓ every instance saw releases " + expected + ", each once and in order");
-        say("✓ " + orders + " orders priced meanwhile, also without a leader; none failed for lack of configuration");
+        say("✓ " + orders + " orders priced over HTTP meanwhile, also without a leader; not one failed");
         say(line("✓ done", begun));
     }
 
@@ -152,10 +171,11 @@ public final class Demo {
         say("Everything stays up until Ctrl-C. Look around from another terminal:");
         say("  export ATTUNE_ENDPOINTS=" + world.endpointList());
         say("  export ATTUNE_TOKEN_FILE=" + world.tokenFile());
-        say("  ./attune history demo/orders/" + OrdersService.FILE);
+        say("  ./attune history demo/orders/" + DemoWorld.FILE);
         say("  ./attune cluster status");
         say("  ./attune watch --env demo --app orders");
-        say("  echo discount.percent=42 | ./attune put demo/orders/" + OrdersService.FILE + " -m 'my turn'");
+        say("  ./attune set demo/orders/" + DemoWorld.FILE + " prices.discount-percent 42");
+        say("  ./attune instances demo/orders");
         say("Logs: " + world.folder());
         new CountDownLatch(1).await();
     }
@@ -194,7 +214,7 @@ public final class Demo {
     }
 
     private static String text(int discount) {
-        return "# prices of the sample service\ncurrency=EUR\ndiscount.percent=" + discount + "\n";
+        return "# prices of the sample service\nprices:\n  currency: EUR\n  discount-percent: " + discount + "\n";
     }
 
     private static String row(String what, long committedMicros, List<Long> seenMicros) {

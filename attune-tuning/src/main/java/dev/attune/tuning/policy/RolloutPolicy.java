@@ -60,14 +60,18 @@ public record RolloutPolicy(
         return keys.stream().anyMatch(pattern -> matches(pattern, key));
     }
 
+    /** Takes each part of the pattern at its first place, which is enough; so the work is bounded by both lengths. */
     private static boolean matches(String pattern, String key) {
-        int star = pattern.indexOf('*');
-        if (star < 0) return pattern.equals(key);
-        String head = pattern.substring(0, star);
-        String tail = pattern.substring(star + 1);
-        if (!key.startsWith(head)) return false;
-        // Only the first star is special in the head; the rest is tried at every place, which is short work for keys.
-        for (int at = head.length(); at <= key.length(); at++) if (matches(tail, key.substring(at))) return true;
-        return false;
+        String[] parts = pattern.split("\\*", -1);
+        if (parts.length == 1) return pattern.equals(key);
+        if (!key.startsWith(parts[0])) return false;
+        int at = parts[0].length();
+        for (int i = 1; i < parts.length - 1; i++) {
+            int found = key.indexOf(parts[i], at);
+            if (found < 0) return false;
+            at = found + parts[i].length();
+        }
+        String tail = parts[parts.length - 1];
+        return key.length() - tail.length() >= at && key.endsWith(tail);
     }
 }

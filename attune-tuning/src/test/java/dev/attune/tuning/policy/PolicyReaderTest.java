@@ -120,6 +120,28 @@ class PolicyReaderTest {
     }
 
     @Test
+    void keyPatterns_matchInBoundedTime() {
+        assertThat(rollout("*").matches("anything")).isTrue();
+        assertThat(rollout("a*b*c").matches("a.b.b.c")).isTrue();
+        assertThat(rollout("a*b*c").matches("a.c.b")).isFalse();
+        assertThat(rollout("ab*bc").matches("abc")).as("parts may not overlap").isFalse();
+        assertThat(rollout("plain").matches("plainer")).isFalse();
+        assertThat(rollout("*a".repeat(60) + "b").matches("a".repeat(2_000))).isFalse();
+    }
+
+    private static RolloutPolicy rollout(String pattern) {
+        return new RolloutPolicy(
+                new Policy.Metadata("r", "default", "orders", ""),
+                List.of(pattern),
+                List.of(new RolloutPolicy.Stage(0, 1)),
+                0,
+                0,
+                0,
+                false,
+                "");
+    }
+
+    @Test
     void stepsBySize_areReadInOrder() {
         TuningPolicy policy = (TuningPolicy) READER.read(
                         """

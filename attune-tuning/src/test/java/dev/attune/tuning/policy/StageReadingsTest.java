@@ -1,0 +1,141 @@
+package dev.attune.tuning.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.tuning.expression.Facts;
+import dev.attune.tuning.expression.Language;
+import dev.attune.tuning.plant.Noise;
+import dev.attune.tuning.signal.Cohort;
+import dev.attune.tuning.signal.Fleet;
+import dev.attune.tuning.signal.Sample;
+import dev.attune.tuning.signal.SeriesId;
+import dev.attune.tuning.signal.SignalLimits;
+import dev.attune.tuning.signal.SignalStore;
+import dev.attune.tuning.verdict.GuardEvidence;
+import dev.attune.tuning.verdict.StageEvidence;
+import dev.attune.tuning.verdict.StageJudge;
+import dev.attune.tuning.verdict.StageVerdict;
+import dev.attune.tuning.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** From samples of a fleet to the verdict over a change, with a policy's own guards. */
+class StageReadingsTest {
+    private static final long CHANGED = 1_700_000_400_000L;
+    private static final List<String> INSTANCES = List.of("c1", "c2", "c3", "b1", "b2", "b3", "x1");
+    private static final Facts FACTS = new Facts() {
+        @Override
+        public double current(String key) {
+            return Double.NaN;
+        }
+
+        @Override
+        public double appliedForSeconds(String key) {
+            return Double.NaN;
+        }
+
+        @Override
+        public long changedAtMillis() {
+            return CHANGED;
+        }
+    };
+    private static final TuningPolicy POLICY = (TuningPolicy) new PolicyReader(new Language())
+            .read(
+                    """
+                    kind: TuningPolicy
+                    metadata: {name: guards, app: orders}
+                    spec:
+                      key: pool.size
+                      maximize: rate(http_total, 1m)
+                      guards:
+                        - {name: p95, expr: 'quantile(0.95, latency, 30s)', margin: 5%, critical: true}
+                        - {name: errors, counts: [failed_total, http_total], margin: 50%, critical: true}
+                    """)
+            .get(0);
+
+    @Test
+    @DisplayName("A harmless change passes; 25 % more latency, or 2 % errors, are found from the samples alone")
+    void samples_leadToTheRightVerdict() {
+        assertThat(verdict(1, 0.002, 12).verdict()).isEqualTo(Verdict.OK);
+        StageVerdict slow = verdict(1.25, 0.002, 12);
+        assertThat(slow.verdict()).isEqualTo(Verdict.REGRESSION);
+        assertThat(slow.reason()).startsWith("p95");
+        StageVerdict failing = verdict(1, 0.02, 12);
+        assertThat(failing.verdict()).isEqualTo(Verdict.REGRESSION);
+        assertThat(failing.reason()).startsWith("errors");
+    }
+
+    @Test
+    void beforeAnythingWasMeasured_nothingIsKnown() {
+        assertThat(verdict(1, 0.002, 0).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void instancesOutsideTheGroups_areNotCompared() {
+        SignalStore store = filled(1, 0.002, 12);
+        GuardEvidence.Levels levels = (GuardEvidence.Levels) readings(store)
+                .read(POLICY.guards().get(0), 0, CHANGED + 380_000)
+                .orElseThrow();
+
+        assertThat(levels.covered()).isTrue();
+        assertThat(levels.canaryBefore()).hasSize(3);
+        assertThat(levels.baselineAfter()).hasSize(3);
+        assertThat(levels.canaryBefore().get(0))
+                .hasSize(StageReadings.POINTS_BEFORE)
+                .doesNotContain(Double.NaN);
+        assertThat(levels.canaryAfter().get(0)).hasSize(12).doesNotContain(Double.NaN);
+    }
+
+    private static StageVerdict verdict(double slower, double failing, int points) {
+        SignalStore store = filled(slower, failing, points);
+        long now = CHANGED + points * 30_000L + 20_000;
+        List<GuardEvidence> evidence = new ArrayList<>();
+        for (GuardSpec guard : POLICY.guards())
+            readings(store).read(guard, 0, now).ifPresent(evidence::add);
+        return StageJudge.DEFAULT.judge(
+                new StageEvidence(evidence, new StageEvidence.Canaries(3, 3, 0, 0), List.of(), points * 30_000L, ""));
+    }
+
+    private static StageReadings readings(SignalStore store) {
+        TreeMap<String, Cohort> cohorts = new TreeMap<>();
+        for (String instance : INSTANCES)
+            cohorts.put(
+                    instance,
+                    Map.of('c', Cohort.CANARY, 'b', Cohort.BASELINE, 'x', Cohort.OTHER)
+                            .get(instance.charAt(0)));
+        return new StageReadings(store, new Fleet(cohorts), FACTS, CHANGED, 30_000);
+    }
+
+    private static SignalStore filled(double slower, double failing, int points) {
+        Noise noise = new Noise(31);
+        SignalStore store = new SignalStore("default/orders", SignalLimits.DEFAULT);
+        store.want(POLICY.selectors(), List.of());
+        long end = CHANGED + points * 30_000L;
+        for (long at = CHANGED - 64 * 30_000L; at < end; at += 10_000) {
+            for (int i = 0; i < INSTANCES.size(); i++) {
+                String instance = INSTANCES.get(i);
+                boolean changed = instance.startsWith("c") && at >= CHANGED;
+                double[] values = new double[20];
+                double[] counts = new double[20];
+                for (int j = 0; j < values.length; j++) {
+                    double level = 0.1 * (1 + 0.1 * i) * (changed ? slower : 1);
+                    values[j] = level * (1 + j * 0.02) * StrictMath.exp(0.03 * noise.normal());
+                    counts[j] = 10;
+                }
+                offer(store, new Sample.Distribution(SeriesId.of("latency", instance), at, values, counts, false));
+                offer(store, new Sample.Increase(SeriesId.of("http_total", instance), at, 200));
+                int failed = noise.poisson(200 * (changed ? failing : 0.002));
+                offer(store, new Sample.Increase(SeriesId.of("failed_total", instance), at, failed));
+            }
+        }
+        return store;
+    }
+
+    private static void offer(SignalStore store, Sample sample) {
+        store.offer("default/orders", sample, sample.atMillis());
+    }
+}

@@ -43,6 +43,7 @@ class ModulesTest {
                             "config",
                             "rollout")),
             entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config", "rollout")),
+            entry("spring", Set.of("model", "client")),
             entry("cli", Set.of("model", "client")));
 
     /** The longest prefix first. */
@@ -60,6 +61,7 @@ class ModulesTest {
             "client",
             "server",
             "simulator",
+            "spring",
             "cli");
 
     @ArchTest

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Atomic switches of a fleet: the whole three-phase commit, from the call to {@code COMMITTED} with every
@@ -30,6 +33,7 @@ public final class RolloutLoad {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int WARM_UP = 5;
     private static final long LOOK_MILLIS = 2;
+    private static final int OPENERS = 64;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConcurrentLinkedQueue<Long> switches = new ConcurrentLinkedQueue<>();
@@ -64,18 +68,8 @@ public final class RolloutLoad {
 
     private void run(List<AttuneClient> clients, int instances, int rollouts, boolean onDisk) throws Exception {
         call("PUT", "/apps/fleet/files/app.yaml", "v: 0\n");
-        List<Config> configs = new ArrayList<>();
-        for (int i = 0; i < instances; i++) {
-            Config config = clients.get(i % clients.size()).config(InstanceSpec.of("i" + i, "bench", "fleet"));
-            config.participate(new ConfigParticipant() {
-                @Override
-                public void apply(ConfigChange change) {
-                    switches.add(System.nanoTime());
-                }
-            });
-            configs.add(config);
-        }
-        while (call("GET", "/apps/fleet/instances", "").path("instances").size() < instances) Thread.sleep(100);
+        List<Config> configs = open(clients, instances);
+        while (call("GET", "/apps/fleet/instances", "").path("instances").size() < instances) Thread.sleep(500);
         List<Double> whole = new ArrayList<>();
         List<Double> spread = new ArrayList<>();
         long stamp = System.currentTimeMillis();
@@ -100,6 +94,33 @@ public final class RolloutLoad {
                 median(spread),
                 spread.stream().mapToDouble(Double::doubleValue).max().orElse(0),
                 rollouts);
+    }
+
+    /** Opens them side by side: each waits for its first state. */
+    private List<Config> open(List<AttuneClient> clients, int instances) throws Exception {
+        ExecutorService openers = Executors.newFixedThreadPool(OPENERS);
+        try {
+            List<Future<Config>> opening = new ArrayList<>();
+            for (int i = 0; i < instances; i++) {
+                AttuneClient client = clients.get(i % clients.size());
+                InstanceSpec instance = InstanceSpec.of("i" + i, "bench", "fleet");
+                opening.add(openers.submit(() -> client.config(instance)));
+            }
+            List<Config> configs = new ArrayList<>();
+            for (Future<Config> each : opening) {
+                Config config = each.get();
+                config.participate(new ConfigParticipant() {
+                    @Override
+                    public void apply(ConfigChange change) {
+                        switches.add(System.nanoTime());
+                    }
+                });
+                configs.add(config);
+            }
+            return configs;
+        } finally {
+            openers.shutdown();
+        }
     }
 
     private double once(long value, int instances) throws Exception {

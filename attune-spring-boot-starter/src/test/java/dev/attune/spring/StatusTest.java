@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attune.client.config.Config;
 import dev.attune.spring.actuate.AttuneEndpoint;
 import dev.attune.spring.actuate.AttuneMetrics;
+import dev.attune.spring.source.AttuneConnection;
 import dev.attune.testkit.TestCentre;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.context.config.annotation.RefreshScope;
+import org.springframework.cloud.context.refresh.ContextRefresher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -98,6 +100,21 @@ class StatusTest {
             assertThat(health(context)).contains("staleSince");
             assertThat(registry.get("attune.stale").gauge().value()).isPositive();
             assertThat(greeter.greet()).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void refreshOfSpringCloud_doesNotCutTheApplicationOffFromReleases() throws Exception {
+        try (TestCentre centre = TestCentre.start()) {
+            centre.put("test", "refresh", "application.yaml", "greeting: hello\n");
+            try (ConfigurableApplicationContext context = app(centre, "refresh", Application.class)) {
+                context.getBean(ContextRefresher.class).refresh();
+                assertThat(AttuneConnection.allOf(context.getEnvironment()))
+                        .containsExactly(context.getBean(AttuneConnection.class));
+                centre.put("test", "refresh", "application.yaml", "greeting: hi\n");
+                until(() -> "hi".equals(context.getEnvironment().getProperty("greeting")));
+                until(() -> context.getBean(Greeter.class).greet().equals("hi"));
+            }
         }
     }
 

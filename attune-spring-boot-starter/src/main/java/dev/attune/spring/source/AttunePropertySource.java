@@ -32,6 +32,11 @@ public final class AttunePropertySource extends EnumerablePropertySource<AttuneC
         this.config = connection.config(selection.application());
     }
 
+    /** The same files, read over another connection. */
+    public AttunePropertySource over(AttuneConnection connection) {
+        return new AttunePropertySource(connection, selection);
+    }
+
     /** Whose files. */
     public String application() {
         return selection.application();

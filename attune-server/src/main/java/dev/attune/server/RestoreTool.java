@@ -2,6 +2,7 @@ package dev.attune.server;
 
 import dev.attune.consensus.MemberId;
 import dev.attune.model.AttuneException;
+import dev.attune.server.node.Engine;
 import dev.attune.server.node.NodeOptions;
 import dev.attune.server.node.Restore;
 import java.io.IOException;
@@ -55,6 +56,9 @@ public final class RestoreTool implements ToolProvider {
         @Option(names = "--peers", split = ",")
         private List<String> peers = new ArrayList<>();
 
+        @Option(names = "--consensus", defaultValue = "raft")
+        private String consensus = "raft";
+
         Arguments(PrintWriter out, PrintWriter err) {
             this.out = out;
             this.err = err;
@@ -64,7 +68,8 @@ public final class RestoreTool implements ToolProvider {
         public Integer call() {
             try {
                 NodeOptions options = NodeOptions.single(new MemberId(id), dataDirectory, 0, 0)
-                        .withPeers(ServerSettings.members(peers));
+                        .withPeers(ServerSettings.members(peers))
+                        .withEngine(Engine.named(consensus));
                 tell(Restore.into(options, file));
                 return 0;
             } catch (AttuneException | IllegalArgumentException | IOException e) {
@@ -79,7 +84,8 @@ public final class RestoreTool implements ToolProvider {
                     + " as new cluster " + restored.clusterId() + " into " + dataDirectory);
             if (!peers.isEmpty()) out.println("Do the same for every other member, with the same file and --peers.");
             out.println("Next: ./attune server --data-dir " + dataDirectory + " --id " + id
-                    + (peers.isEmpty() ? "" : " --peers " + String.join(",", peers)));
+                    + (peers.isEmpty() ? "" : " --peers " + String.join(",", peers))
+                    + (consensus.equals("raft") ? "" : " --consensus " + consensus));
             out.flush();
         }
     }

@@ -1,6 +1,7 @@
 package dev.attune.server;
 
 import dev.attune.consensus.MemberId;
+import dev.attune.consensus.paxos.quorum.QuorumSystem;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.tls.Authorities;
@@ -11,6 +12,7 @@ import dev.attune.server.node.ConsensusOptions;
 import dev.attune.server.node.Engine;
 import dev.attune.server.node.NodeOptions;
 import dev.attune.server.node.PrivateFile;
+import dev.attune.server.node.Quorums;
 import dev.attune.transport.PeerTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -132,6 +135,15 @@ final class ServerSettings {
             description = "What the members agree by: raft or paxos, the same on all. Default: raft")
     private String consensus = "raft";
 
+    @Option(
+            names = "--quorum",
+            paramLabel = "WHO",
+            defaultValue = "majority",
+            description = "Who decides in a new cluster, the same on all nodes, with --consensus paxos: majority;"
+                    + " weights:n1=2,n2=1,n3=1 (more than half of the weight); flexible:E/C (E nodes elect a leader, C"
+                    + " accept a write; E + C must exceed the number of nodes). Default: majority")
+    private String quorum = "majority";
+
     void useForTraining(Path directory) {
         dataDirectory = directory.resolve("data");
         listen = "127.0.0.1:0";
@@ -144,6 +156,24 @@ final class ServerSettings {
         } catch (IllegalArgumentException e) {
             throw refused("--" + e.getMessage());
         }
+    }
+
+    private Optional<QuorumSystem> quorums(MemberId self) throws IOException {
+        TreeSet<MemberId> voters = new TreeSet<>();
+        for (Member member : members(peers)) voters.add(member.id());
+        if (voters.isEmpty()) voters.add(self);
+        Optional<QuorumSystem> quorums;
+        try {
+            quorums = Quorums.parse(quorum, voters);
+        } catch (IllegalArgumentException e) {
+            throw refused("--quorum: " + e.getMessage());
+        }
+        if (quorums.isEmpty()) return quorums;
+        if (engine() != Engine.PAXOS)
+            throw refused("--quorum " + quorum + " needs --consensus paxos; with raft a majority decides");
+        if (join != null)
+            throw refused("--quorum says how a new cluster decides; a node that joins one takes over what is there");
+        return quorums;
     }
 
     String id() {
@@ -204,7 +234,7 @@ final class ServerSettings {
                 members(peers),
                 Optional.empty(),
                 bootstrapToken(),
-                new ConsensusOptions(engine(), Duration.ofMillis(electionTimeoutMillis)));
+                new ConsensusOptions(engine(), Duration.ofMillis(electionTimeoutMillis), quorums(self)));
         if (join == null || !fresh) return options;
         if (tokenFile == null) throw refused("--join needs --token-file with an administrator's token");
         String advertised = apiAddress != null ? apiAddress : listen;

@@ -270,6 +270,13 @@ final class ClusterCommands {
                 description = "Every member of the new cluster with its peer address, this one included.")
         String peers = "";
 
+        @Option(
+                names = "--consensus",
+                paramLabel = "ENGINE",
+                defaultValue = "raft",
+                description = "What the new cluster agrees by: raft or paxos, whatever the old one did. Default: raft")
+        String consensus = "raft";
+
         Restore(Context context) {
             this.context = context;
         }
@@ -285,7 +292,9 @@ final class ClusterCommands {
                     "--data-dir",
                     context.workingDirectory().resolve(dataDirectory).toString(),
                     "--id",
-                    id));
+                    id,
+                    "--consensus",
+                    consensus));
             if (!peers.isEmpty()) arguments.addAll(List.of("--peers", peers));
             return tool.run(context.terminal().out(), context.terminal().err(), arguments.toArray(String[]::new));
         }

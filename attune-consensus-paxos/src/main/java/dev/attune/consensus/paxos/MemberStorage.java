@@ -100,7 +100,8 @@ final class MemberStorage implements AutoCloseable {
     /** What lies between snapshot and log, in words; null when nothing is missing. */
     static @Nullable String gap(DurableLog log, SnapshotFiles snapshots) throws IOException {
         long first = log.bounds().first();
-        if (first == 1 || log.register(BASE) != null) return null;
+        byte[] base = log.register(BASE);
+        if (first == 1 || (base != null && RecordCodec.base(base).slot() >= first - 1)) return null;
         OptionalLong newest = snapshots.newestIntact();
         if (newest.isPresent() && newest.getAsLong() >= first - 1) return null;
         return "the log begins at entry " + first + " and no intact snapshot reaches it";
@@ -133,6 +134,12 @@ final class MemberStorage implements AutoCloseable {
         long slot = 0;
         Configuration configuration = initial;
         byte[] base = log.register(BASE);
+        if (base == null && log.bounds().last() == 0) {
+            // Another start may be told otherwise, and quorums of other voters or weights need not meet these.
+            base = RecordCodec.base(0, initial);
+            log.setRegister(BASE, base);
+            log.sync();
+        }
         if (base != null) {
             slot = RecordCodec.base(base).slot();
             configuration = RecordCodec.base(base).configuration();

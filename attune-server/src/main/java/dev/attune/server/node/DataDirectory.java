@@ -64,12 +64,21 @@ final class DataDirectory {
         if (options.joining().isPresent()) return options.joining().get().networkId();
         List<Member> peers = options.peers();
         if (peers.isEmpty()) return UUID.randomUUID().toString();
-        return UUID.nameUUIDFromBytes(peerList(peers).getBytes(StandardCharsets.UTF_8))
+        return UUID.nameUUIDFromBytes(begun(options).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
+    /** What members of a new cluster must agree on: with other members or quorums they refuse each other. */
+    static String begun(NodeOptions options) {
+        String peers = peerList(options.peers());
+        return options.consensus()
+                .quorums()
+                .map(quorums -> peers + " by " + quorums)
+                .orElse(peers);
+    }
+
     /** The same text for the same members, in whatever order they are given. */
-    static String peerList(List<Member> peers) {
+    private static String peerList(List<Member> peers) {
         return peers.stream()
                 .map(each -> each.id() + "=" + each.peerAddress())
                 .sorted()

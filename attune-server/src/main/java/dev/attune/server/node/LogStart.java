@@ -7,6 +7,7 @@ import dev.attune.consensus.StateMachine;
 import dev.attune.consensus.paxos.PaxosLog;
 import dev.attune.consensus.paxos.PaxosOptions;
 import dev.attune.consensus.paxos.PaxosSeed;
+import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.consensus.raft.RaftMember;
 import dev.attune.consensus.raft.RaftOptions;
 import dev.attune.consensus.raft.RaftSeed;
@@ -59,8 +60,13 @@ final class LogStart {
     }
 
     private static PaxosOptions paxos(NodeOptions options, Path directory) {
-        return PaxosOptions.of(options.id(), GROUP, initial(options), directory)
+        PaxosOptions paxos = PaxosOptions.of(options.id(), GROUP, initial(options), directory)
                 .withElectionTimeout(options.consensus().electionTimeout());
+        return options.consensus()
+                .quorums()
+                .filter(quorums -> options.joining().isEmpty())
+                .map(quorums -> paxos.withInitial(Configuration.initial(quorums)))
+                .orElse(paxos);
     }
 
     private static Membership initial(NodeOptions options) {

@@ -95,7 +95,13 @@ public record NodeOptions(
                 peers,
                 joining,
                 administratorToken,
-                new ConsensusOptions(engine, consensus.electionTimeout()));
+                new ConsensusOptions(engine, consensus.electionTimeout(), Optional.empty()));
+    }
+
+    /** The same with another way to agree. */
+    public NodeOptions withConsensus(ConsensusOptions other) {
+        return new NodeOptions(
+                id, dataDirectory, http, apiAddress, peerListen, peerTls, peers, joining, administratorToken, other);
     }
 
     /** The same with a chosen administrator's token. */

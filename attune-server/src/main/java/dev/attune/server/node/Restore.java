@@ -124,7 +124,7 @@ public final class Restore {
     /** Other than that of the old cluster, even with the same addresses. */
     private static String networkId(NodeOptions options, SnapshotHeader header) {
         if (options.peers().isEmpty()) return UUID.randomUUID().toString();
-        return named(DataDirectory.peerList(options.peers()) + " from " + header.clusterId() + " at " + header.index());
+        return named(DataDirectory.begun(options) + " from " + header.clusterId() + " at " + header.index());
     }
 
     private static String named(String text) {

@@ -17,6 +17,12 @@ import java.util.regex.Pattern;
 final class Centre {
     private static final String APPLICATION = "/api/v1/envs/demo/apps/orders";
     private static final String FILE = APPLICATION + "/files/" + DemoWorld.FILE;
+    private static final String ROLLOUTS = "/api/v1/envs/demo/rollouts";
+    private static final Pattern NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d+)");
+    private static final Pattern PHASE = Pattern.compile("\"phase\"\\s*:\\s*\"([^\"]+)\"");
+    private static final Pattern AFTER = Pattern.compile("\"after\"\\s*:\\s*(\\d+)");
+    private static final Pattern ROLLOUT_REASON = Pattern.compile("\"reason\"\\s*:\\s*\"([^\"]*)\"");
+    private static final Pattern STATES = Pattern.compile("\"states\"\\s*:\\s*\\{([^}]*)\\}");
     private static final Pattern RELEASE = Pattern.compile("\"release\"\\s*:\\s*(\\d+)");
     private static final Pattern LEADER = Pattern.compile("\"leader\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern REASON = Pattern.compile("\"reason\"\\s*:\\s*\"([^\"]+)\"");
@@ -43,6 +49,55 @@ final class Centre {
     long rollback(long release, String message, long base, long deadlineNanos) throws InterruptedException {
         return change(
                 "POST", FILE + "/rollback?to=" + release + "&message=" + encode(message), "", base, deadlineNanos);
+    }
+
+    /**
+     * A rollout as the centre tells it.
+     *
+     * @param release the number it brings
+     * @param states how many instances are in which state
+     */
+    record Rollout(long number, long release, String phase, String reason, String states) {
+        boolean ended() {
+            return List.of("COMMITTED", "ABORTED", "ROLLED_BACK").contains(phase);
+        }
+    }
+
+    /** Starts to bring a text to all instances at once, or to none, after release {@code base}. */
+    Rollout rollOut(String text, String message, long base) throws InterruptedException {
+        String body = "{\"strategy\":\"atomic\",\"message\":\"" + message
+                + "\",\"files\":[{\"application\":\"orders\",\"file\":\"" + DemoWorld.FILE + "\",\"base\":" + base
+                + ",\"text\":\"" + text.replace("\n", "\\n") + "\"}]}";
+        return rollout("POST", ROLLOUTS, body);
+    }
+
+    /** Where a rollout stands. */
+    Rollout rollout(long number) throws InterruptedException {
+        return rollout("GET", ROLLOUTS + "/" + number, "");
+    }
+
+    private Rollout rollout(String method, String path, String body) throws InterruptedException {
+        try {
+            HttpRequest.Builder request =
+                    request(method, endpoints.get(0) + path, body).header("Content-Type", "application/json");
+            HttpResponse<String> answer = send(request, Duration.ofSeconds(10));
+            if (answer.statusCode() / 100 != 2)
+                throw new DemoFailure("the rollout was not accepted: " + answer.statusCode() + " " + answer.body());
+            String json = answer.body();
+            return new Rollout(
+                    Long.parseLong(first(NUMBER, json)),
+                    Long.parseLong(first(AFTER, json)),
+                    first(PHASE, json),
+                    first(ROLLOUT_REASON, json),
+                    first(STATES, json).replace("\"", ""));
+        } catch (IOException e) {
+            throw new DemoFailure("the rollout is not answered: " + e);
+        }
+    }
+
+    private static String first(Pattern pattern, String json) {
+        Matcher matcher = pattern.matcher(json);
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     /** The leader that a node knows, if it answers and knows one. */
@@ -99,7 +154,7 @@ final class Centre {
                 Matcher matcher = RELEASE.matcher(answer.body());
                 if (answer.statusCode() / 100 == 2 && matcher.find()) return Long.parseLong(matcher.group(1));
                 trouble = answer.statusCode() + " " + answer.body();
-                if (answer.statusCode() == 409 && lostAnAnswer) return base + 1;
+                if (answer.statusCode() == 409 && lostAnAnswer) return newest(endpoints.get(i % endpoints.size()));
                 if (answer.statusCode() == 504) lostAnAnswer = true;
                 else if (answer.statusCode() < 500 && answer.statusCode() != 429) break;
             } catch (IOException e) {
@@ -109,6 +164,13 @@ final class Centre {
             Thread.sleep(PAUSE_MILLIS);
         }
         throw new DemoFailure("the change was not accepted: " + trouble);
+    }
+
+    private long newest(String endpoint) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(request("GET", endpoint + FILE + "/releases", ""), Duration.ofSeconds(2));
+        Matcher matcher = RELEASE.matcher(answer.body());
+        if (!matcher.find()) throw new DemoFailure("no release: " + answer.statusCode() + " " + answer.body());
+        return Long.parseLong(matcher.group(1));
     }
 
     private HttpRequest.Builder request(String method, String uri, String body) {

@@ -4,18 +4,20 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
  * The demonstration: a cluster of three nodes and three instances of a service, as processes of their own on this
- * machine. It publishes, changes and rolls back a value, publishes one that the instances refuse, kills the leader, and shows when
- * every instance knew, while each of them is ordered from without pause.
+ * machine. It publishes, changes and rolls back a value, publishes one that the instances refuse, brings
+ * values to all of them at once (kept, refused by their votes, undone after a failure), kills the leader, and shows when every instance knew, while each of them is ordered from without pause.
  * {@code --check} ends with 0 when all of it happened and 1 otherwise; without it everything stays up until Ctrl-C.
  */
 public final class Demo {
@@ -27,6 +29,7 @@ public final class Demo {
     private final DemoWorld world;
     private final Centre centre;
     private final List<Long> used = new ArrayList<>();
+    private final Set<Long> undone = new HashSet<>();
     private long release;
 
     private Demo(DemoWorld world) {
@@ -89,6 +92,12 @@ public final class Demo {
         change("publish: discount 10 % → 90 %", () -> centre.publish(text(90), "clearance", release, deadline()));
         refused("publish: discount 90 % → 900 % (a mistake)", text(900));
         change("roll back to release 2", () -> centre.rollback(2, "undo the mistake", release, deadline()));
+        say("");
+        say("all at once, or not at all (three-phase commit over the instances)");
+        committed("discount 10 % → 20 %", text(20));
+        aborted("discount 20 % → 900 % (a mistake)", text(900));
+        rolledBack("currency EUR → CHF (one till cannot print it)", text(20).replace("EUR", "CHF"));
+        say("");
         killLeader(leader);
         say("");
         finish(begun);
@@ -124,6 +133,63 @@ public final class Demo {
         say("  " + reasons.get(0));
     }
 
+    private void committed(String what, String text) throws InterruptedException {
+        long begunMicros = micros();
+        Centre.Rollout end = rollOut(what, text, "COMMITTED");
+        release = end.release();
+        used.add(release);
+        List<Long> seen = seen(begunMicros);
+        say(row(what, Collections.max(seen), seen));
+        say(String.format(
+                Locale.ROOT,
+                "  rollout %d committed; %.1f ms between the first and the last instance",
+                end.number(),
+                (Collections.max(seen) - Collections.min(seen)) / 1000.0));
+    }
+
+    private void aborted(String what, String text) throws InterruptedException {
+        Centre.Rollout end = rollOut(what, text, "ABORTED");
+        for (ServiceInstance each : world.instances())
+            if (each.releases().contains(end.release()))
+                throw new DemoFailure(each.id() + " used release " + end.release() + " of an aborted rollout");
+        say(what + ": aborted, no instance has used it");
+        say("  " + end.reason());
+    }
+
+    private void rolledBack(String what, String text) throws InterruptedException {
+        Centre.Rollout end = rollOut(what, text, "ROLLED_BACK");
+        undone.add(end.release());
+        long deadline = deadline();
+        for (ServiceInstance each : world.instances())
+            while (each.release() != release) {
+                if (System.nanoTime() > deadline)
+                    throw new DemoFailure(
+                            each.id() + " has release " + each.release() + " (expected: " + release + ")");
+                Thread.sleep(POLL_MILLIS);
+            }
+        say(what + ": undone, all are back on release " + release);
+        say("  " + end.reason());
+    }
+
+    /** Brings a text to all instances or none, and shows how that goes. */
+    private Centre.Rollout rollOut(String what, String text, String expected) throws InterruptedException {
+        boolean terminal = Boolean.getBoolean("attune.interactive");
+        Centre.Rollout now = centre.rollOut(text, what, release);
+        long deadline = deadline();
+        while (!now.ended()) {
+            if (System.nanoTime() > deadline)
+                throw new DemoFailure("rollout " + now.number() + " is in " + now.phase());
+            if (terminal) System.out.printf("\r\u001b[K  %s  %s", now.phase(), now.states());
+            Thread.sleep(POLL_MILLIS);
+            now = centre.rollout(now.number());
+        }
+        if (terminal) System.out.print("\r\u001b[K");
+        if (!now.phase().equals(expected))
+            throw new DemoFailure(
+                    "rollout " + now.number() + ": " + now.phase() + " (expected: " + expected + "): " + now.reason());
+        return now;
+    }
+
     private List<Long> seen(long begunMicros) throws InterruptedException {
         var times = new ArrayList<Long>();
         for (ServiceInstance each : world.instances()) {
@@ -136,7 +202,7 @@ public final class Demo {
         NodeProcess victim = node(leader);
         victim.kill();
         change(
-                "kill -9 " + leader + " (the leader), publish: 10 % → 15 %",
+                "kill -9 " + leader + " (the leader), publish: 20 % → 15 %",
                 () -> centre.publish(text(15), "after the kill", release, deadline()));
         String next = awaitLeader(leader);
         world.restart(victim);
@@ -149,7 +215,7 @@ public final class Demo {
     private void finish(long begun) throws InterruptedException {
         List<Long> expected = List.copyOf(used);
         for (ServiceInstance each : world.instances()) {
-            if (!each.releases().equals(expected)) {
+            if (!kept(each).equals(expected)) {
                 throw new DemoFailure(each.id() + " saw releases " + each.releases() + " (expected: " + expected + ")");
             }
         }
@@ -164,6 +230,14 @@ public final class Demo {
         say("✓ every instance saw releases " + expected + ", each once and in order");
         say("✓ " + orders + " orders priced over HTTP meanwhile, also without a leader; not one failed");
         say(line("✓ done", begun));
+    }
+
+    /** What an instance came to, without what was undone and the way back from it. */
+    private List<Long> kept(ServiceInstance instance) {
+        var kept = new ArrayList<Long>();
+        for (long each : instance.releases())
+            if (!undone.contains(each) && (kept.isEmpty() || kept.get(kept.size() - 1) != each)) kept.add(each);
+        return kept;
     }
 
     private void stayUp() throws InterruptedException {

@@ -68,8 +68,8 @@ final class DemoWorld implements AutoCloseable {
 
     void startInstances() throws IOException {
         for (int i = 1; i <= SIZE; i++) {
-            instances.add(
-                    ServiceInstance.start("orders-" + i, endpointList(), tokenFile, folder.resolve("orders.log")));
+            instances.add(ServiceInstance.start(
+                    "orders-" + i, endpointList(), tokenFile, folder.resolve("orders.log"), i == SIZE ? "CHF" : ""));
         }
     }
 

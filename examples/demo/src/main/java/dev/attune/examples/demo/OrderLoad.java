@@ -59,7 +59,7 @@ final class OrderLoad implements AutoCloseable {
     private boolean isPriced() throws InterruptedException {
         try {
             HttpResponse<String> answer = http.send(order, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200 && answer.body().endsWith(" EUR");
+            return answer.statusCode() == 200 && answer.body().matches("[0-9.]+ [A-Z]{3}");
         } catch (IOException e) {
             return false;
         }

@@ -24,7 +24,9 @@ final class ServiceInstance implements AutoCloseable {
         this.process = process;
     }
 
-    static ServiceInstance start(String id, String endpoints, Path tokenFile, Path log) throws IOException {
+    /** @param cannotPrint a currency that this instance's till turns out not to know; empty for none */
+    static ServiceInstance start(String id, String endpoints, Path tokenFile, Path log, String cannotPrint)
+            throws IOException {
         List<String> command = Jvm.command(
                 "ATTUNE_DEMO_SERVICE_FLAGS",
                 "examples/orders",
@@ -36,6 +38,7 @@ final class ServiceInstance implements AutoCloseable {
                 "--attune.instance.id=" + id,
                 "--attune.start.directory=" + log.resolveSibling("snapshots-" + id),
                 "--logging.file.name=" + log,
+                "--orders.till.cannot-print=" + cannotPrint,
                 "--orders.announce=true");
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -89,6 +92,11 @@ final class ServiceInstance implements AutoCloseable {
             if (left <= 0 || !process.isAlive()) throw new DemoFailure(otherwise);
             wait(Math.min(left, 100));
         }
+    }
+
+    /** The release it came to last; 0 before the first. */
+    synchronized long release() {
+        return applied.isEmpty() ? 0 : applied.get(applied.size() - 1).release();
     }
 
     /** Every release it saw, in the order it did. */

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Backups of real nodes, and new clusters of real nodes out of them. */
 final class RestoreTest {
@@ -60,10 +62,12 @@ final class RestoreTest {
         }
     }
 
-    @Test
-    @DisplayName("O2: a restored node has all data at its old revisions, and another identity")
-    void restoredNode_hasTheDataAndAnotherIdentity() throws Exception {
-        NodeOptions options = NodeOptions.single(N1, directory.resolve("new"), 0, 0);
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    @DisplayName("O2: a restored node has all data at its old revisions, and another identity, by either engine")
+    void restoredNode_hasTheDataAndAnotherIdentity(Engine engine) throws Exception {
+        NodeOptions options =
+                NodeOptions.single(N1, directory.resolve("new"), 0, 0).withEngine(engine);
 
         Restore.Restored restored = Restore.into(options, backup);
 
@@ -81,9 +85,10 @@ final class RestoreTest {
         }
     }
 
-    @Test
-    @DisplayName("O2, G8: three members restored from one file are one cluster with equal states")
-    void threeRestoredMembers_areOneClusterWithEqualStates() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    @DisplayName("O2, G8: three members restored from one file are one cluster with equal states, by either engine")
+    void threeRestoredMembers_areOneClusterWithEqualStates(Engine engine) throws Exception {
         List<Member> members = new ArrayList<>();
         List<Integer> ports = freePorts(3);
         for (int i = 0; i < 3; i++) members.add(new Member(new MemberId("m" + i), "127.0.0.1:" + ports.get(i), ""));
@@ -92,7 +97,8 @@ final class RestoreTest {
             for (int i = 0; i < 3; i++) {
                 NodeOptions options = NodeOptions.single(
                                 new MemberId("m" + i), directory.resolve("m" + i), 0, ports.get(i))
-                        .withPeers(members);
+                        .withPeers(members)
+                        .withEngine(engine);
                 StringWriter out = new StringWriter();
                 String peers = String.join(
                         ",",
@@ -110,7 +116,9 @@ final class RestoreTest {
                                 "--id",
                                 "m" + i,
                                 "--peers",
-                                peers);
+                                peers,
+                                "--consensus",
+                                engine.toString());
                 assertThat(exit).as(out.toString()).isZero();
                 nodes.add(AttuneNode.start(options, cause -> {}));
             }

@@ -263,8 +263,8 @@ final class Nemesis {
     }
 
     /**
-     * The atlas: one damaged disk at a time, never the only one that may hold a chosen entry, and only where the others
-     * can go on without it, whatever becomes of a membership change.
+     * The atlas: one damaged disk at a time, never the only one that may hold a chosen entry or know of a change of
+     * members, and only where the others can go on without it, whatever becomes of such a change.
      */
     private boolean mayBeDamaged(Server victim) {
         if (world.anyDamaged() || !victim.isUp() || !world.isMember(victim) || victim.isWitness()) return false;
@@ -272,6 +272,7 @@ final class Nemesis {
         List<MemberId> others = new ArrayList<>(configuration.voters());
         others.remove(victim.id());
         return operator.isIdle()
+                && world.isSettled()
                 && world.undecided().isEmpty()
                 && configuration.quorums().phase1(others)
                 && configuration.quorums().phase2(others)

@@ -270,7 +270,8 @@ final class World implements Cluster {
         return !configuration.contains(server.id()) && isSettled();
     }
 
-    private boolean isSettled() {
+    /** Whether the newest change of members is known for good to enough of them. */
+    boolean isSettled() {
         return shared.ledger().chosenIndex() > configurationSince;
     }
 

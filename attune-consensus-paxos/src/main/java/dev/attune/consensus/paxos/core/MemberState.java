@@ -29,6 +29,8 @@ final class MemberState {
 
     /** Nothing below it is obeyed any more. */
     Ballot promised;
+    /** Whether that follows from entries only, which are no longer looked at once they are chosen. */
+    final boolean promiseUnwritten;
     /** The ballot {@link #held} is about. */
     Ballot current = Ballot.ZERO;
     /** Each slot up to it is held with a value that is chosen or was accepted in {@link #current}. */
@@ -55,6 +57,7 @@ final class MemberState {
         this.damaged = recovered.damaged();
         this.promised = recovered.promised();
         for (Entry entry : recovered.tail()) if (entry.ballot().round() > promised.round()) promised = entry.ballot();
+        this.promiseUnwritten = !promised.equals(recovered.promised());
         this.seenRound = promised.round();
     }
 

@@ -120,6 +120,7 @@ public final class PaxosCore {
 
     private void start() {
         started = true;
+        if (state.promiseUnwritten) state.promise(state.promised);
         // A leader may be there: a member that starts must not help to depose it before it had a chance to be heard.
         state.leaderHeard = state.now;
         state.deadline = state.now + state.spread(state.options.electionMillis());

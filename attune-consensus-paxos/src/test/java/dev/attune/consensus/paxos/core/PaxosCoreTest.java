@@ -94,6 +94,16 @@ final class PaxosCoreTest {
     }
 
     @Test
+    @DisplayName("a promise that follows from learnt entries is written down: chosen ones do not show it any more")
+    void promiseThatFollowsFromEntries_isWrittenAtStart() {
+        Entry learnt = value(1, OF_B, "learnt");
+
+        core(new Recovered(Ballot.ZERO, 0, THREE, List.of(learnt), false, 1));
+
+        assertThat(writes).containsExactly(new Effects.Write.SetPromised(OF_B));
+    }
+
+    @Test
     void otherOwnerOfThePromisedRound_isRefused() {
         PaxosCore core = core(new Recovered(OF_B, 0, THREE, List.of(), false, 1));
 

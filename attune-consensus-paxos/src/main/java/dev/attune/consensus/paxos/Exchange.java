@@ -51,20 +51,21 @@ final class Exchange {
     private final Path incoming;
     private final MemberStorage storage;
     private final PeerTransport transport;
-    private final LongSupplier chosen;
+    private final LongSupplier applied;
     private final ExecutorService pool;
     private final LongConsumer installer;
     private final AtomicBoolean fetching = new AtomicBoolean();
 
     /**
-     * @param chosen up to where entries may be told as chosen
+     * @param applied up to where the log certainly holds what is chosen: what the core knows chosen may not be written
+     *     yet, and something of a lower ballot lie in its place
      * @param installer takes a snapshot that was fetched and is durable
      */
     Exchange(
             PaxosOptions options,
             MemberStorage storage,
             PeerTransport transport,
-            LongSupplier chosen,
+            LongSupplier applied,
             ExecutorService pool,
             LongConsumer installer) {
         this.service = PaxosLog.SERVICE;
@@ -72,7 +73,7 @@ final class Exchange {
         this.incoming = options.directory().resolve("snapshot-incoming");
         this.storage = storage;
         this.transport = transport;
-        this.chosen = chosen;
+        this.applied = applied;
         this.pool = pool;
         this.installer = installer;
     }
@@ -105,7 +106,7 @@ final class Exchange {
     }
 
     private void sendEntries(MemberId peer, long from) throws IOException {
-        long end = chosen.getAsLong();
+        long end = applied.getAsLong();
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         for (long slot = from; slot <= end && bytes < CHUNK_BYTES; slot++) {
@@ -164,7 +165,7 @@ final class Exchange {
 
     private void fetch(MemberId from, long index, long size) throws IOException {
         try {
-            if (index <= chosen.getAsLong()) return;
+            if (index <= applied.getAsLong()) return;
             copy(from, index, size);
             SnapshotHeader header;
             try (InputStream file = Files.newInputStream(incoming)) {

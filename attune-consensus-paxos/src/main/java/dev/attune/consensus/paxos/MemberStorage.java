@@ -129,7 +129,11 @@ final class MemberStorage implements AutoCloseable {
     /** What the core needs to start with, and from where the host applies on its own. */
     record Start(Recovered recovered, long snapshot, Configuration snapshotConfiguration) {}
 
-    /** Reads what is there; a log that ends before the newest snapshot begins anew behind it. */
+    /**
+     * Reads what is there. A log that ends before the newest snapshot begins anew behind it; so does one that does not
+     * say itself that all up to the snapshot is chosen: that may have come from a peer, and what the log holds before
+     * its end may be of ballots long given up.
+     */
     Start recover(Configuration initial, long nonce) throws IOException {
         long slot = 0;
         Configuration configuration = initial;
@@ -151,14 +155,15 @@ final class MemberStorage implements AutoCloseable {
         }
         long snapshot = slot;
         Configuration atSnapshot = configuration;
-        if (log.bounds().last() < slot) {
-            log.truncate(slot + 1, slot);
-            log.sync();
-        }
         byte[] promised = log.register(PROMISED);
         byte[] mark = log.register(CHOSEN);
-        long chosen =
-                mark == null ? 0 : Math.min(RecordCodec.slot(mark), log.bounds().last());
+        long marked = mark == null ? 0 : RecordCodec.slot(mark);
+        DurableLog.Bounds found = log.bounds();
+        if (found.last() < slot || (marked < slot && found.first() <= slot)) {
+            log.truncate(slot + 1, Math.max(found.last(), slot));
+            log.sync();
+        }
+        long chosen = Math.min(marked, log.bounds().last());
         while (slot < chosen) {
             Entry entry = entry(slot + 1);
             configuration = ConfigurationChain.changeBy(entry, configuration).orElse(configuration);

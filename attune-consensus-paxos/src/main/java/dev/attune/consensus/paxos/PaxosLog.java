@@ -99,8 +99,7 @@ public final class PaxosLog implements ReplicatedLog {
         this.disk = new DiskLoop(name + "log", storage, this::send, new Written());
         this.loop = new CoreLoop(
                 name + "core", core, coreOptions.heartbeatMillis(), this::send, disk, applies, new Stepped());
-        this.exchange =
-                new Exchange(options, storage, transport, () -> view.chosen(), background, this::installSnapshot);
+        this.exchange = new Exchange(options, storage, transport, applies::applied, background, this::installSnapshot);
         applies.recover(storage, start);
     }
 

@@ -66,6 +66,8 @@ final class Recovery {
                 machine.begin(slot, configuration);
             }
         }
+        // Before a snapshot that the log does not reach by its own word may lie what was never chosen.
+        if (snapshot != null && mark < snapshot.slot()) disk.write(List.of(new Write.CutHead(snapshot.slot())));
         boolean replayed = false;
         for (Entry entry = disk.entries().get(slot + 1); entry != null && slot < mark; ) {
             slot++;

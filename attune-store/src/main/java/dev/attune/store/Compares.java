@@ -18,7 +18,7 @@ final class Compares {
         boolean byValue = compare.target() == Compare.Target.VALUE;
         boolean any = false;
         long at = versions.readRevision();
-        for (KeyHistory each : versions.in(compare.range())) {
+        for (KeyHistory each : versions.live(compare.range())) {
             KeyValue found = byValue ? versions.at(each, at) : versions.withoutValueAt(each, at);
             if (found == null) continue;
             any = true;

@@ -148,7 +148,7 @@ final class Evaluator {
 
     private OperationResult.Delete delete(Operation.Delete delete) {
         List<KeyHistory> found = new ArrayList<>();
-        for (KeyHistory each : versions.in(delete.range())) if (each.live()) found.add(each);
+        for (KeyHistory each : versions.live(delete.range())) found.add(each);
         List<KeyValue> previous = new ArrayList<>(delete.previous() ? found.size() : 0);
         if (delete.previous()) {
             for (KeyHistory each : found) {

@@ -26,7 +26,7 @@ final class Ranges {
         boolean values = range.view() == View.FULL || range.sort().target() == Sort.Target.VALUE;
         long count = 0;
         List<KeyValue> found = new ArrayList<>();
-        for (KeyHistory each : versions.in(range.range())) {
+        for (KeyHistory each : versions.in(range.range(), at)) {
             if (!versions.existsAt(each, at)) continue;
             count++;
             if (count > most) continue;

@@ -5,7 +5,6 @@ import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +51,14 @@ final class Versions {
         return index.get(key);
     }
 
-    Collection<KeyHistory> in(KeyRange range) {
-        return index.in(range);
+    /** The keys of {@code range} that live in the newest state, by key. */
+    Iterable<KeyHistory> live(KeyRange range) {
+        return index.live(range);
+    }
+
+    /** By key, all of {@code range} that lived at {@code at}, and maybe more: ask {@link #existsAt}. */
+    Iterable<KeyHistory> in(KeyRange range, long at) {
+        return at >= readRevision() ? index.live(range) : index.all(range);
     }
 
     /** Refuses a revision that is compacted or not yet there; 0 means the newest. */

@@ -4,11 +4,12 @@ import dev.attune.testkit.AttuneExtension;
 import dev.attune.testkit.TestCentre;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.platform.commons.support.AnnotationSupport;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** Starts the centre of an {@link AttuneTest} and points the application to it. */
 final class AttuneTestExtension implements BeforeAllCallback, AfterAllCallback {
@@ -19,8 +20,9 @@ final class AttuneTestExtension implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        AttuneTest test = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), AttuneTest.class)
-                .orElseThrow();
+        // Spring's search, since a slice hands its own values on by aliases.
+        AttuneTest test = Objects.requireNonNull(
+                AnnotatedElementUtils.findMergedAnnotation(context.getRequiredTestClass(), AttuneTest.class));
         TestCentre centre = new AttuneExtension().centre(context);
         for (AttuneFile each : test.files())
             centre.put(test.environment(), each.application(), each.name(), each.text());

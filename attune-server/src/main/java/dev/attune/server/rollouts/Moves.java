@@ -65,8 +65,7 @@ final class Moves {
         return parts(move.next(), move.pointers()).thenCompose(parts -> {
             List<Transition.Part> all = new ArrayList<>(parts);
             RolloutRecord next = move.next();
-            String action =
-                    "rollout." + next.phase().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String action = "rollout." + what(view.record(), next);
             String target = next.environment() + "/rollout " + next.number();
             all.add(new Transition.Part(List.of(), List.of(audit.record(who, action, target, next.reason()))));
             return reads.run(move.txn(view, all)).thenApply(done -> {
@@ -74,6 +73,12 @@ final class Moves {
                 return done;
             });
         });
+    }
+
+    private static String what(RolloutRecord before, RolloutRecord next) {
+        if (next.phase() == before.phase() && next.paused() != before.paused())
+            return next.paused() ? "pause" : "resume";
+        return next.phase().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void told(RolloutRecord before, RolloutRecord next) {

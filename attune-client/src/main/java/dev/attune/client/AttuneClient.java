@@ -61,7 +61,13 @@ public final class AttuneClient implements AutoCloseable {
         files = new FileClient(session, builder.callTimeout);
         configs = new ConfigClient(
                 session,
-                new ConfigClient.Host(dispatcher, disk, builder.snapshotDirectory, builder.token, builder.layers),
+                new ConfigClient.Host(
+                        dispatcher,
+                        disk,
+                        builder.snapshotDirectory,
+                        builder.token,
+                        builder.layers,
+                        builder.signalInterval),
                 START_PATIENCE,
                 builder.startTimeout);
         ticker.scheduleAtFixedRate(session::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -133,6 +139,7 @@ public final class AttuneClient implements AutoCloseable {
         private @Nullable SSLContext tls;
         private @Nullable Path snapshotDirectory =
                 Path.of(System.getProperty("user.home", "."), ".attune", "snapshots");
+        private Duration signalInterval = Duration.ofSeconds(10);
         private Duration startTimeout = Duration.ofSeconds(5);
         private Duration callTimeout = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(2);
@@ -220,6 +227,12 @@ public final class AttuneClient implements AutoCloseable {
         /** How long a connection attempt may take. */
         public Builder connectTimeout(Duration timeout) {
             connectTimeout = timeout;
+            return this;
+        }
+
+        /** How often the centre is told what the program measures: half a second to a minute, ten seconds when not set. */
+        public Builder signalInterval(Duration interval) {
+            signalInterval = interval;
             return this;
         }
 

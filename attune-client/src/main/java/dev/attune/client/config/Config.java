@@ -1,5 +1,6 @@
 package dev.attune.client.config;
 
+import dev.attune.client.signal.Signals;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.FileContent;
@@ -29,6 +30,11 @@ public final class Config implements AutoCloseable {
     Config(ConfigFeed feed, Clock clock) {
         this.feed = feed;
         this.clock = clock;
+    }
+
+    /** Where the program says what it measures, for the policies and rollouts of the centre. */
+    public Signals signals() {
+        return feed.signals();
     }
 
     /** Everything at one revision. */

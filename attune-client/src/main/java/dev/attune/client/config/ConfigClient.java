@@ -27,10 +27,16 @@ public final class ConfigClient {
      * @param disk runs what waits for a disk
      * @param directory for local copies; null for none
      * @param layers what lies over and under the values of the centre
+     * @param signalInterval between two tellings of what the program measures
      * @param secret signs local copies: the token; null to sign them with nothing that others do not know
      */
     public record Host(
-            Executor listeners, Executor disk, @Nullable Path directory, @Nullable String secret, Layers layers) {}
+            Executor listeners,
+            Executor disk,
+            @Nullable Path directory,
+            @Nullable String secret,
+            Layers layers,
+            Duration signalInterval) {}
 
     /**
      * @param patience how long a start waits for the centre before it takes the local copy
@@ -53,7 +59,7 @@ public final class ConfigClient {
                 session,
                 instance,
                 List.copyOf(files),
-                new ConfigFeed.Host(host.listeners(), host.disk(), clock, store, host.layers()));
+                new ConfigFeed.Host(host.listeners(), host.disk(), clock, store, host.layers(), host.signalInterval()));
         Optional<SnapshotStore.Saved> copy = store == null ? Optional.empty() : store.load();
         copy.ifPresent(feed::pin);
         session.open(feed);

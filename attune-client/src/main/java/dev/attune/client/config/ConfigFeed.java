@@ -2,6 +2,7 @@ package dev.attune.client.config;
 
 import dev.attune.client.session.Session;
 import dev.attune.client.session.Stream;
+import dev.attune.client.signal.Signals;
 import dev.attune.model.AttuneException;
 import dev.attune.model.config.ConfigCodec;
 import dev.attune.model.config.ConfigUpdate;
@@ -13,9 +14,11 @@ import dev.attune.model.session.ServerFrame;
 import dev.attune.model.wire.Decoder;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +49,7 @@ final class ConfigFeed extends Stream {
     private final AtomicInteger undecided = new AtomicInteger();
     private final Reporter reporter = new Reporter();
     private final Session.Ticking reporting = this::reportIfDue;
+    private final AtomicReference<@Nullable Signals> signals = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
     private final AtomicReference<SnapshotStore.@Nullable Saved> toSave = new AtomicReference<>();
     private volatile ConfigSnapshot current;
@@ -70,7 +74,13 @@ final class ConfigFeed extends Stream {
      * @param listeners runs listeners, one after the other
      * @param disk runs what waits for a disk
      */
-    record Host(Executor listeners, Executor disk, Clock clock, @Nullable SnapshotStore store, Layers layers) {}
+    record Host(
+            Executor listeners,
+            Executor disk,
+            Clock clock,
+            @Nullable SnapshotStore store,
+            Layers layers,
+            Duration signalInterval) {}
 
     ConfigFeed(Session session, InstanceSpec instance, List<String> files, Host host) {
         this.session = session;
@@ -102,7 +112,18 @@ final class ConfigFeed extends Stream {
         return reporter;
     }
 
+    /** Begins to tell what the program measures when it is asked for the first time. */
+    Signals signals() {
+        Signals made = new Signals(
+                (measurements, lines) -> session.say(this, id -> new ClientFrame.Measured(id, measurements, lines)),
+                host.listeners(),
+                host.signalInterval());
+        return signals.compareAndSet(null, made) ? made : Objects.requireNonNull(signals.get());
+    }
+
     private void reportIfDue(long nowNanos) {
+        Signals told = signals.get();
+        if (told != null) told.tick(nowNanos);
         if (!reporter.isDue() || nowNanos - reportedNanos < REPORT_NANOS) return;
         reportedNanos = nowNanos;
         session.say(this, reporter::take);

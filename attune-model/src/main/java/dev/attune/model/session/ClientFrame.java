@@ -7,6 +7,9 @@ import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.rollout.Answer;
+import dev.attune.model.signal.LogLine;
+import dev.attune.model.signal.Measurement;
+import dev.attune.model.signal.SignalCodec;
 import java.util.List;
 
 /**
@@ -51,6 +54,8 @@ public sealed interface ClientFrame {
         void report(Report frame);
 
         void answered(Answered frame);
+
+        void measured(Measured frame);
     }
 
     /**
@@ -313,6 +318,26 @@ public sealed interface ClientFrame {
         @Override
         public void accept(Handler handler) {
             handler.answered(this);
+        }
+    }
+
+    /**
+     * What the instance of subscription {@code id} measured and logged. Nothing is answered.
+     *
+     * @param id of the subscription
+     */
+    record Measured(long id, List<Measurement> measurements, List<LogLine> lines) implements ClientFrame {
+        public Measured {
+            measurements = List.copyOf(measurements);
+            lines = List.copyOf(lines);
+            if (measurements.size() > SignalCodec.COUNT_MAX || lines.size() > SignalCodec.COUNT_MAX)
+                throw new IllegalArgumentException("measurements, lines: " + measurements.size() + ", " + lines.size()
+                        + " (expected: <= " + SignalCodec.COUNT_MAX + " each)");
+        }
+
+        @Override
+        public void accept(Handler handler) {
+            handler.measured(this);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.KeyRange;
 import dev.attune.model.rollout.RolloutCodec;
+import dev.attune.model.signal.SignalCodec;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.KvCodec;
@@ -32,6 +33,8 @@ public final class ClientFrameCodec {
     private static final int ANSWER = 16;
     /** A subscription whose client understands directives; a number of its own, since older members know none. */
     private static final int SUBSCRIBE_AND_VOTE = 17;
+
+    private static final int MEASURED = 18;
 
     private ClientFrameCodec() {}
 
@@ -93,8 +96,10 @@ public final class ClientFrameCodec {
                 return report(id, in);
             case ANSWER:
                 return new ClientFrame.Answered(id, RolloutCodec.readAnswer(in));
+            case MEASURED:
+                return new ClientFrame.Measured(id, SignalCodec.readMeasurements(in), SignalCodec.readLines(in));
             default:
-                throw new MalformedException("frame kind: " + kind + " (expected: 1..17)");
+                throw new MalformedException("frame kind: " + kind + " (expected: 1..18)");
         }
     }
 
@@ -245,6 +250,12 @@ public final class ClientFrameCodec {
         @Override
         public void answered(ClientFrame.Answered frame) {
             RolloutCodec.write(head(ANSWER, frame), frame.answer());
+        }
+
+        @Override
+        public void measured(ClientFrame.Measured frame) {
+            SignalCodec.writeMeasurements(head(MEASURED, frame), frame.measurements());
+            SignalCodec.writeLines(out, frame.lines());
         }
     }
 }

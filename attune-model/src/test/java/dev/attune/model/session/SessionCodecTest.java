@@ -15,11 +15,14 @@ import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.OperationResult;
 import dev.attune.model.rollout.Answer;
 import dev.attune.model.rollout.Directive;
+import dev.attune.model.signal.LogLine;
+import dev.attune.model.signal.Measurement;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -51,7 +54,19 @@ class SessionCodecTest {
                 new ClientFrame.RollBack(10, FILE, 3, "", 4),
                 new ClientFrame.ReadFile(11, FILE, 0),
                 new ClientFrame.Subscribe(12, InstanceSpec.of("i", "prod", "orders"), List.of(), 0, 1, true),
-                new ClientFrame.Answered(12, new Answer(Answer.Kind.REJECTED, 7, 3, "not a number")));
+                new ClientFrame.Answered(12, new Answer(Answer.Kind.REJECTED, 7, 3, "not a number")),
+                new ClientFrame.Measured(
+                        13,
+                        List.of(
+                                Measurement.now("up", Map.of("zone", "a"), new Measurement.Level(0.5)),
+                                Measurement.now("a_total", Map.of(), new Measurement.Total(7))
+                                        .at(99),
+                                Measurement.now("b_total", Map.of(), new Measurement.Increase(1)),
+                                Measurement.now(
+                                        "c_seconds",
+                                        Map.of(),
+                                        new Measurement.Spread(new double[] {0.1, 2}, new double[] {3, 4}, true))),
+                        List.of(new LogLine(5, "severe", "It failed"))));
     }
 
     static Stream<ServerFrame> serverFrames() {

@@ -41,6 +41,7 @@ public final class Commands {
         root.addSubcommand("instances", new InstanceCommands.Instances(context));
         root.addSubcommand("blast", new InstanceCommands.Blast(context));
         root.addSubcommand("unused", new InstanceCommands.Unused(context));
+        root.addSubcommand("signals", SignalCommands.create(context));
         root.addSubcommand("search", new EstateCommands.Search(context));
         root.addSubcommand("export", new EstateCommands.Export(context));
         root.addSubcommand("import-env", new EstateCommands.ImportEnvironment(context));

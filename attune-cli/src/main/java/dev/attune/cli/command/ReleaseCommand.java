@@ -72,6 +72,21 @@ final class ReleaseCommand implements Callable<Integer> {
             description = "progressive: a stage of so many instances, and how long it lasts at least; may be repeated.")
     List<String> stages = new ArrayList<>();
 
+    @Option(
+            names = "--guard",
+            paramLabel = "GUARD",
+            description = {
+                "progressive: judge each stage by it; may be repeated. NAME=EXPRESSION, NAME=counts:EVENTS/OF-HOW-MANY",
+                "or new-errors, then as wanted ;margin=10%%;worse=up|down;limit=2;info (told, but rolls nothing back)."
+            })
+    List<String> guards = new ArrayList<>();
+
+    @Option(
+            names = "--guards",
+            paramLabel = "LOCAL",
+            description = "progressive: judge each stage by the guards of this file or policy.")
+    @Nullable String guardFile;
+
     @Option(names = "--deadline", paramLabel = "SECONDS", description = "How long each phase may take; 30.")
     double deadline = 30;
 
@@ -132,6 +147,8 @@ final class ReleaseCommand implements Callable<Integer> {
             ArrayNode all = body.putArray("stages");
             for (String each : stages) stage(all.addObject(), each);
         }
+        String judgedBy = guardText();
+        if (!judgedBy.isEmpty()) body.put("guards", judgedBy);
         ArrayNode files = body.putArray("files");
         for (Map.Entry<String, String> put : puts.entrySet()) {
             byte[] text = Input.read(put.getValue(), context.terminal(), context.workingDirectory());
@@ -141,6 +158,18 @@ final class ReleaseCommand implements Callable<Integer> {
             file(files, back.getKey()).put("release", back.getValue());
         if (files.isEmpty()) throw new IllegalArgumentException("files: none (expected: --put or --return)");
         return body;
+    }
+
+    private String guardText() throws IOException {
+        if (guardFile != null && !guards.isEmpty())
+            throw new IllegalArgumentException("--guard, --guards: both (expected: one of them)");
+        if (guardFile != null)
+            return Input.text(Input.read(guardFile, context.terminal(), context.workingDirectory()), guardFile);
+        if (guards.isEmpty()) return "";
+        ObjectNode text = Json.object();
+        ArrayNode all = text.putArray("guards");
+        guards.forEach(each -> all.add(GuardOption.parse(each)));
+        return Json.line(text);
     }
 
     private ObjectNode file(ArrayNode files, String address) {

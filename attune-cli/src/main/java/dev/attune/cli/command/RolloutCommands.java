@@ -121,6 +121,7 @@ final class RolloutCommands {
                         .append(" -> ")
                         .append(each.path("after").asLong())
                         .append('\n');
+            for (String each : RolloutView.judged(rollout)) text.append(each).append('\n');
             Table table = Table.of("INSTANCE", "STATE", "TIME", "REASON");
             for (JsonNode each : rollout.path("instances"))
                 table.row(

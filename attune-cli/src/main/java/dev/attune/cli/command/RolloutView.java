@@ -9,6 +9,7 @@ import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -97,6 +98,44 @@ final class RolloutView {
         return reason.isEmpty() ? text.toString() : text + ": " + reason;
     }
 
+    /** What its judge saw, a line for each stage and each guard. */
+    static List<String> judged(JsonNode rollout) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode stage : rollout.path("judged")) {
+            lines.add("  stage " + stage.path("stage").asInt() + " judged "
+                    + stage.path("judgement").asText() + ": "
+                    + stage.path("reason").asText());
+            for (JsonNode application : stage.path("applications"))
+                for (JsonNode tile : application.path("guards")) lines.add(tile(tile));
+        }
+        return lines;
+    }
+
+    private static String tile(JsonNode tile) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "    %-12s %-12s",
+                tile.path("guard").asText(),
+                tile.path("verdict").asText()));
+        if (tile.has("change")) line.append(' ').append(percent(tile.path("change")));
+        if (tile.has("lower") && tile.has("upper"))
+            line.append(" (")
+                    .append(percent(tile.path("lower")))
+                    .append(" … ")
+                    .append(percent(tile.path("upper")))
+                    .append(')');
+        line.append(", margin ").append(percent(tile.path("margin")));
+        return line.append(", ")
+                .append(tile.path("points").asInt())
+                .append(" points: ")
+                .append(tile.path("reason").asText())
+                .toString();
+    }
+
+    private static String percent(JsonNode share) {
+        return String.format(Locale.ROOT, "%+.1f %%", 100 * share.asDouble());
+    }
+
     private void draw(Terminal terminal, JsonNode rollout) {
         List<String> shown = new ArrayList<>();
         shown.add("rollout " + rollout.path("number").asLong() + " of "
@@ -113,6 +152,7 @@ final class RolloutView {
         }
         String reason = rollout.path("reason").asText();
         if (!reason.isEmpty()) shown.add("  " + reason);
+        shown.addAll(judged(rollout));
         StringBuilder out = new StringBuilder();
         if (drawn > 0) out.append("\u001B[").append(drawn).append('A');
         for (String each : shown)

@@ -41,7 +41,8 @@ class ModulesTest {
                             "consensus.raft",
                             "consensus.paxos",
                             "config",
-                            "rollout")),
+                            "rollout",
+                            "tuning")),
             entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config", "rollout")),
             entry("spring", Set.of("model", "client")),
             entry("cli", Set.of("model", "client")));

@@ -15,6 +15,8 @@ import java.util.Optional;
  * rollout/{environment}/record/{n}                             the record
  * rollout/{environment}/instance/{n}/{application}/{id}        one targeted instance
  * rollout/{environment}/verdict/{n}                            what a judge says
+ * rollout/{environment}/guards/{n}                             the text of what its judge looks at
+ * rollout/{environment}/evidence/{n}/{step}                    what the judge saw last in a step
  * </pre>
  */
 public final class RolloutKeys {
@@ -38,6 +40,21 @@ public final class RolloutKeys {
 
     public static Bytes verdict(String environment, long number) {
         return SystemKeys.of(folder(environment) + "verdict/" + digits(number));
+    }
+
+    /** Holds the text of the guards by which a rollout is judged. */
+    public static Bytes guards(String environment, long number) {
+        return SystemKeys.of(folder(environment) + "guards/" + digits(number));
+    }
+
+    /** Holds what was seen of a stage, as JSON. */
+    public static Bytes evidence(String environment, long number, long step) {
+        return SystemKeys.of(folder(environment) + "evidence/" + digits(number) + "/" + digits(step));
+    }
+
+    /** All evidence of a rollout, by step. */
+    public static KeyRange evidence(String environment, long number) {
+        return KeyRange.prefix(SystemKeys.of(folder(environment) + "evidence/" + digits(number) + "/"));
     }
 
     /** The records of an environment, oldest first. */

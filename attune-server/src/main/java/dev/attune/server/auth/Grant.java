@@ -29,7 +29,7 @@ public record Grant(String environment, String application, String file, Set<Ver
 
     boolean includes(Verb verb) {
         if (verbs.contains(verb) || verbs.contains(Verb.ADMIN)) return true;
-        return verb == Verb.READ && verbs.stream().anyMatch(each -> each != Verb.READ_SECRET);
+        return verb == Verb.READ && verbs.stream().anyMatch(each -> each != Verb.READ_SECRET && each != Verb.REPORT);
     }
 
     /** Whether it covers this file; an empty name asks whether it covers any. */

@@ -14,8 +14,8 @@ public record Rights(List<Grant> grants) {
     public static final Rights NONE = new Rights(List.of());
 
     private static final Rights READER = new Rights(List.of(Grant.everywhere(EnumSet.of(Verb.READ))));
-    private static final Rights PUBLISHER = new Rights(
-            List.of(Grant.everywhere(EnumSet.of(Verb.READ, Verb.EDIT, Verb.RELEASE, Verb.APPROVE, Verb.ROLLBACK))));
+    private static final Rights PUBLISHER = new Rights(List.of(Grant.everywhere(
+            EnumSet.of(Verb.READ, Verb.REPORT, Verb.EDIT, Verb.RELEASE, Verb.APPROVE, Verb.ROLLBACK))));
     private static final Rights ADMIN = new Rights(List.of(Grant.everywhere(EnumSet.allOf(Verb.class))));
 
     public Rights {

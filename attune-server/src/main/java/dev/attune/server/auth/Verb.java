@@ -4,12 +4,14 @@ import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import java.util.Locale;
 
-/** What may be done to files. Every verb but {@link #READ_SECRET} includes seeing them. */
+/** What may be done to files. Every verb but {@link #READ_SECRET} and {@link #REPORT} includes seeing them. */
 public enum Verb {
     /** See texts, keys, history and who is connected; secret values are masked. */
     READ,
     /** See secret values in the clear, as instances need them. */
     READ_SECRET,
+    /** Send what instances measure and log: such signals may move values. */
+    REPORT,
     /** Write drafts of changes. */
     EDIT,
     /** Make releases. */
@@ -31,6 +33,6 @@ public enum Verb {
         for (Verb verb : values()) if (verb.word().equals(word)) return verb;
         throw new AttuneException(
                 ErrorCode.INVALID_ARGUMENT,
-                "verb: unknown (expected: read, read-secret, edit, release, approve, rollback or admin)");
+                "verb: unknown (expected: read, read-secret, report, edit, release, approve, rollback or admin)");
     }
 }

@@ -26,6 +26,7 @@ import dev.attune.server.http.RouteTable;
 import dev.attune.server.instances.Instances;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.rollouts.GuardCheck;
 import dev.attune.server.rollouts.RolloutNode;
 import dev.attune.server.rollouts.Rollouts;
 import dev.attune.server.secrets.SecretKeys;
@@ -193,8 +194,10 @@ public final class AttuneNode implements AutoCloseable {
         LeaderTasks leader =
                 new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
         new Domain(core.keyspace(), files, clock).mount(table, leader, instances);
-        Rollouts rollouts = rollouts(files, instances, audit, clock);
+        Measuring measuring = new Measuring(core, transport, clock);
+        Rollouts rollouts = rollouts(files, instances, audit, clock, measuring.guardCheck());
         rollouts.mount(table);
+        measuring.mount(table, audit, rollouts, leader);
         NodeMetrics metrics = new NodeMetrics(core, streams, rollouts.meters());
         new HealthRoutes(core::notReady, metrics::text).mount(table);
         Subscriptions subscriptions =
@@ -202,19 +205,25 @@ public final class AttuneNode implements AutoCloseable {
         new SseRoutes(subscriptions, instances::follows).mount(table);
         table.guest(new GrpcEndpoint(vertx, tokens, streams, new KvService(keys, core.leases())));
         new SessionRoutes(new SessionServices(
-                        keys, core.leases(), subscriptions, tokens, this::hello, files, instances, rollouts.voters()))
+                        keys,
+                        core.leases(),
+                        subscriptions,
+                        tokens,
+                        this::hello,
+                        files,
+                        new SessionServices.Fleet(instances, rollouts.voters(), measuring.signals())))
                 .mount(table);
         return table;
     }
 
-    private Rollouts rollouts(FileService files, Instances instances, Audit audit, Clock clock) {
+    private Rollouts rollouts(FileService files, Instances instances, Audit audit, Clock clock, GuardCheck guards) {
         RolloutNode.Ground ground = new RolloutNode.Ground(
                 core.keyspace(),
                 core.threads().readers(),
                 core.threads().timer(),
                 () -> core.status().isLeader(),
                 clock);
-        return new Rollouts(ground, files.writes(), instances, audit);
+        return new Rollouts(ground, files.writes(), instances, audit, guards);
     }
 
     private ServerFrame.Hello hello() {

@@ -22,10 +22,13 @@ record RolloutBody(
         @Nullable List<StageBody> stages,
         @Nullable ToleranceBody tolerance,
         @Nullable String webhook,
-        @Nullable String taken) {
+        @Nullable String taken,
+        @Nullable String guards) {
     private static final double PHASE_SECONDS = 30;
     private static final double LOST_SECONDS = 20;
     private static final double STAGE_SECONDS = 10;
+    private static final double VERDICT_SECONDS = 1_800;
+    private static final int GUARDS_MAX = 16 << 10;
 
     /** One file: a text, or the number of an earlier release to return to. */
     record FileBody(
@@ -64,12 +67,12 @@ record RolloutBody(
     /** One stage of a progressive rollout. */
     record StageBody(
             @Nullable Integer count, @Nullable Double percent, @Nullable Double seconds, @Nullable Boolean judged) {
-        Stage toStage() {
+        Stage toStage(boolean guarded) {
             return new Stage(
                     count == null ? 0 : count,
                     percent == null ? 0 : (int) Math.round(percent * 100),
                     millis(seconds, STAGE_SECONDS),
-                    Boolean.TRUE.equals(judged));
+                    guarded || Boolean.TRUE.equals(judged));
         }
     }
 
@@ -114,7 +117,7 @@ record RolloutBody(
                         stagesOrDefault(),
                         tolerance == null ? Strategy.Tolerance.NONE : tolerance.toTolerance(),
                         apply,
-                        millis(times.verdict, PHASE_SECONDS),
+                        millis(times.verdict, guarded() ? VERDICT_SECONDS : PHASE_SECONDS),
                         undo);
             case "immediate" -> new Strategy.Immediate(apply, undo);
             default -> throw FileRequests.invalid("strategy: unknown (expected: atomic, progressive or immediate)");
@@ -124,10 +127,26 @@ record RolloutBody(
     private List<Stage> stagesOrDefault() {
         long each = millis(null, STAGE_SECONDS);
         if (stages == null || stages.isEmpty())
-            return List.of(Stage.count(1, each, false), Stage.percent(10, each, false), Stage.percent(30, each, false));
+            return List.of(
+                    Stage.count(1, each, guarded()),
+                    Stage.percent(10, each, guarded()),
+                    Stage.percent(30, each, guarded()));
         List<Stage> read = new ArrayList<>();
-        for (StageBody one : stages) read.add(one.toStage());
+        for (StageBody one : stages) read.add(one.toStage(guarded()));
         return read;
+    }
+
+    /** Whether its stages are judged by what the instances measure. */
+    boolean guarded() {
+        return guards != null && !guards.isBlank();
+    }
+
+    String toGuards() {
+        if (!guarded() || guards == null) return "";
+        if (guards.length() > GUARDS_MAX)
+            throw FileRequests.invalid("guards: " + guards.length() + " characters (expected: <= " + GUARDS_MAX + ")");
+        if (!"progressive".equals(strategy)) throw FileRequests.invalid("guards: for strategy progressive only");
+        return guards;
     }
 
     RolloutRequest.Taken toTaken() {

@@ -24,6 +24,7 @@ import dev.attune.store.WatchSpec;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -128,6 +129,18 @@ public final class RolloutNode implements Voters {
                 });
             }
         };
+    }
+
+    /** The rollouts that have not ended, as this node sees them. */
+    CompletableFuture<List<RolloutService.Seen>> unfinished() {
+        CompletableFuture<List<RolloutService.Seen>> answer = new CompletableFuture<>();
+        lane.execute(() -> {
+            List<RolloutService.Seen> all = new ArrayList<>();
+            for (Mirror.Shown each : mirror.unfinished().values())
+                all.add(new RolloutService.Seen(each.record, each.recordRevision, new TreeMap<>(each.instances)));
+            answer.complete(all);
+        });
+        return answer;
     }
 
     private void tick() {

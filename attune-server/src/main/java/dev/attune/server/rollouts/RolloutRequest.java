@@ -11,6 +11,7 @@ import java.util.List;
  * @param webhook where its end is told; empty for nowhere
  * @param lostAfterMillis how long an instance may be without connection before it counts as lost
  * @param taken what to do when another rollout moves one of the files
+ * @param guards the text of the guards by which its stages are judged; empty for none
  */
 public record RolloutRequest(
         List<FileBatch.Item> items,
@@ -18,7 +19,19 @@ public record RolloutRequest(
         String message,
         String webhook,
         long lostAfterMillis,
-        Taken taken) {
+        Taken taken,
+        String guards) {
+    /** Without guards. */
+    public RolloutRequest(
+            List<FileBatch.Item> items,
+            Strategy strategy,
+            String message,
+            String webhook,
+            long lostAfterMillis,
+            Taken taken) {
+        this(items, strategy, message, webhook, lostAfterMillis, taken, "");
+    }
+
     /** What to do when another rollout moves one of the files. */
     public enum Taken {
         /** Fail. */
@@ -31,5 +44,10 @@ public record RolloutRequest(
 
     public RolloutRequest {
         items = List.copyOf(items);
+    }
+
+    /** The same for these items. */
+    RolloutRequest with(List<FileBatch.Item> all) {
+        return new RolloutRequest(all, strategy, message, webhook, lostAfterMillis, taken, guards);
     }
 }

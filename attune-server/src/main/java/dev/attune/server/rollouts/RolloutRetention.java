@@ -20,11 +20,15 @@ final class RolloutRetention {
         String environment = ended.environment();
         List<Operation> deletes = new java.util.ArrayList<>();
         long targets = ended.number() - TARGETS_KEPT;
-        if (targets > 0) deletes.add(new Operation.Delete(RolloutKeys.instances(environment, targets), false));
+        if (targets > 0) {
+            deletes.add(new Operation.Delete(RolloutKeys.instances(environment, targets), false));
+            deletes.add(new Operation.Delete(RolloutKeys.evidence(environment, targets), false));
+        }
         long record = ended.number() - RECORDS_KEPT;
         if (record > 0) {
             deletes.add(Operation.Delete.of(RolloutKeys.record(environment, record)));
             deletes.add(Operation.Delete.of(RolloutKeys.verdict(environment, record)));
+            deletes.add(Operation.Delete.of(RolloutKeys.guards(environment, record)));
         }
         return deletes;
     }

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Rollouts over HTTP. */
@@ -35,10 +37,12 @@ public final class RolloutRoutes implements Routes {
 
     private final RolloutService rollouts;
     private final FileWrites writes;
+    private final GuardCheck guards;
 
-    RolloutRoutes(RolloutService rollouts, FileWrites writes) {
+    RolloutRoutes(RolloutService rollouts, FileWrites writes, GuardCheck guards) {
         this.rollouts = rollouts;
         this.writes = writes;
+        this.guards = guards;
     }
 
     @Override
@@ -52,7 +56,7 @@ public final class RolloutRoutes implements Routes {
                                         + " 100, \"files\": [{\"application\": \"a\", \"file\": \"f.yaml\", \"text\": \"…\"}], \"seconds\":"
                                         + " {\"prepare\": 30, \"stage\": 30, \"apply\": 30, \"undo\": 30, \"lost\": 20}, \"taken\":"
                                         + " \"refuse\"}; strategy progressive has \"stages\": [{\"count\": 1, \"seconds\": 10},"
-                                        + " {\"percent\": 30}]; taken queue waits for another rollout of a file, override aborts it."));
+                                        + " {\"percent\": 30}], and \"guards\", a text by which they are judged; taken queue waits for another rollout of a file, override aborts it."));
         table.add(Route.get(ALL, Permission.READ, "listRollouts", this::list)
                 .needs(Verb.READ)
                 .query("limit", "most rollouts; 100 when absent")
@@ -104,19 +108,20 @@ public final class RolloutRoutes implements Routes {
                 message,
                 body.webhook() == null ? "" : body.webhook(),
                 body.lostAfterMillis(),
-                body.toTaken());
-        return items(environment, files, 0, new ArrayList<>())
+                body.toTaken(),
+                body.toGuards());
+        return checked(environment, files, template.guards())
+                .thenCompose(done -> items(environment, files, 0, new ArrayList<>()))
                 .thenCompose(items -> rollouts.start(
-                        environment,
-                        new RolloutRequest(
-                                items,
-                                template.strategy(),
-                                template.message(),
-                                template.webhook(),
-                                template.lostAfterMillis(),
-                                template.taken()),
-                        request.principal().name()))
+                        environment, template.with(items), request.principal().name()))
                 .thenApply(record -> Reply.json(201, RolloutJson.record(record)));
+    }
+
+    private CompletableFuture<Void> checked(String environment, List<RolloutBody.FileBody> files, String text) {
+        if (text.isEmpty()) return CompletableFuture.completedFuture(null);
+        Set<String> applications = new TreeSet<>();
+        files.forEach(each -> applications.add(each.coordinate(environment).application()));
+        return guards.check(environment, applications, text);
     }
 
     private CompletableFuture<List<FileBatch.Item>> items(
@@ -149,7 +154,12 @@ public final class RolloutRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> get(Request request) {
-        return allowed(request, Verb.READ).thenApply(seen -> Reply.json(200, RolloutJson.seen(seen)));
+        return allowed(request, Verb.READ)
+                .thenCompose(seen -> rollouts.evidence(seen.record()).thenApply(evidence -> {
+                    ObjectNode json = RolloutJson.seen(seen);
+                    if (!evidence.isEmpty()) json.putArray("judged").addAll(evidence);
+                    return Reply.json(200, json);
+                }));
     }
 
     private CompletableFuture<Reply> instances(Request request) {

@@ -1,5 +1,6 @@
 package dev.attune.server.rollouts;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.config.release.Draft;
 import dev.attune.config.release.FileKeys;
 import dev.attune.config.release.Hold;
@@ -29,6 +30,7 @@ import dev.attune.rollout.record.RolloutKeys;
 import dev.attune.rollout.record.RolloutRecord;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.files.FileBatch;
+import dev.attune.server.http.Json;
 import dev.attune.server.http.Problems;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
@@ -120,7 +122,7 @@ public final class RolloutService {
                         request.lostAfterMillis());
                 RolloutRecord record = RolloutRecord.created(number, plan, phase, now);
                 Operation.Txn txn =
-                        txn(record, planned, counted.map(KeyValue::modRevision).orElse(0L));
+                        txn(record, planned, counted.map(KeyValue::modRevision).orElse(0L), request.guards());
                 return reads.run(txn).thenCompose(done -> {
                     if (done.succeeded()) return CompletableFuture.completedFuture(record);
                     if (attempt >= ATTEMPTS_MAX)
@@ -144,7 +146,7 @@ public final class RolloutService {
         return files;
     }
 
-    private Operation.Txn txn(RolloutRecord record, FileBatch.Planned planned, long countRevision) {
+    private Operation.Txn txn(RolloutRecord record, FileBatch.Planned planned, long countRevision, String guards) {
         String environment = record.environment();
         List<Compare> compares = new ArrayList<>(planned.compares());
         compares.add(Compare.modRevisionIs(RolloutKeys.count(environment), countRevision));
@@ -153,6 +155,8 @@ public final class RolloutService {
                 RolloutKeys.count(environment),
                 new Encoder(10).varint(record.number()).toBytes()));
         writes.add(Operation.Put.of(RolloutKeys.record(environment, record.number()), RecordCodec.encode(record)));
+        if (!guards.isEmpty())
+            writes.add(Operation.Put.of(RolloutKeys.guards(environment, record.number()), Bytes.utf8(guards)));
         writes.add(audit.record(
                 record.plan().author(),
                 "rollout.start",
@@ -189,6 +193,13 @@ public final class RolloutService {
                 return new Seen(RecordCodec.decodeRecord(stored.value()), stored.modRevision(), instances);
             });
         });
+    }
+
+    /** What was seen of the stages of a rollout that is judged, by step. */
+    CompletableFuture<List<JsonNode>> evidence(RolloutRecord record) {
+        return reads.range(RolloutKeys.evidence(record.environment(), record.number()), ReadLevel.STALE)
+                .thenApply(found ->
+                        found.stream().map(each -> Json.tree(each.value())).toList());
     }
 
     private static AttuneException absent(String environment, long number) {

@@ -7,6 +7,8 @@ import dev.attune.server.http.RouteTable;
 import dev.attune.server.instances.Instances;
 import dev.attune.server.keyspace.Reads;
 import dev.attune.server.subscribe.Reach;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Puts a node's rollouts together. */
 public final class Rollouts {
@@ -14,18 +16,24 @@ public final class Rollouts {
     private final RolloutNode node;
     private final RolloutRoutes routes;
 
-    public Rollouts(RolloutNode.Ground ground, FileWrites writes, Instances instances, Audit audit) {
+    public Rollouts(RolloutNode.Ground ground, FileWrites writes, Instances instances, Audit audit, GuardCheck guards) {
         Reads reads = new Reads(ground.keyspace());
         Moves moves = new Moves(reads, audit, ground.clock(), meters);
         Enrolment enrolment = new Enrolment(instances, new Reach(ground.keyspace()));
         node = new RolloutNode(ground, moves, enrolment, meters, new Webhooks(meters));
         FileBatch batch = new FileBatch(writes);
-        routes = new RolloutRoutes(new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment), writes);
+        routes = new RolloutRoutes(
+                new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment), writes, guards);
     }
 
     /** Where sessions note who takes part. */
     public Voters voters() {
         return node;
+    }
+
+    /** The rollouts that have not ended, as this node sees them. */
+    public CompletableFuture<List<RolloutService.Seen>> unfinished() {
+        return node.unfinished();
     }
 
     public RolloutMeters meters() {

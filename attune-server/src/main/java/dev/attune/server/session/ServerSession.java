@@ -23,6 +23,10 @@ import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.UserKeys;
 import dev.attune.server.rollouts.Voters;
+import dev.attune.server.signals.SignalBatch;
+import dev.attune.server.signals.SignalScope;
+import dev.attune.server.signals.SignalSource;
+import dev.attune.server.signals.Taken;
 import dev.attune.server.subscribe.SharedUpdate;
 import dev.attune.server.subscribe.SubscriptionMessage;
 import dev.attune.server.subscribe.Subscriptions;
@@ -32,6 +36,7 @@ import dev.attune.store.WatchSpec;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +73,7 @@ final class ServerSession implements ClientFrame.Handler {
     private volatile boolean closed;
 
     /** What the member knows of a subscription's instance. */
-    private record Present(InstanceRegistry.Entry entry, Voters.Seat seat) {
+    private record Present(InstanceSpec spec, InstanceRegistry.Entry entry, Voters.Seat seat) {
         void left() {
             entry.left();
             seat.left();
@@ -329,7 +334,8 @@ final class ServerSession implements ClientFrame.Handler {
         InstanceSpec spec = frame.instance();
         Runnable check = () -> rights().requireReadable(spec.environment(), spec.application(), frame.files());
         open(frame.id(), frame.credit(), check, feed -> {
-            InstanceRegistry.Entry entry = services.instances().joined(spec, Set.copyOf(frame.files()), frame.votes());
+            InstanceRegistry.Entry entry =
+                    services.fleet().instances().joined(spec, Set.copyOf(frame.files()), frame.votes());
             Subscriptions.Subscription subscription = services.subscriptions()
                     .subscribe(
                             spec,
@@ -337,8 +343,8 @@ final class ServerSession implements ClientFrame.Handler {
                             rights(),
                             frame.resumeAfterRevision(),
                             message -> offered(entry, message, feed.offer(message)));
-            Voters voters = frame.votes() ? services.voters() : Voters.NONE;
-            Present one = new Present(entry, voters.joined(spec, subscription));
+            Voters voters = frame.votes() ? services.fleet().voters() : Voters.NONE;
+            Present one = new Present(spec, entry, voters.joined(spec, subscription));
             present.put(frame.id(), one);
             return new Feed.Source(subscription::resume, () -> {
                 subscription.close();
@@ -363,6 +369,27 @@ final class ServerSession implements ClientFrame.Handler {
     public void answered(ClientFrame.Answered frame) {
         Present one = present.get(frame.id());
         if (one != null) one.seat.answered(frame.answer());
+    }
+
+    @Override
+    public void measured(ClientFrame.Measured frame) {
+        Present one = present.get(frame.id());
+        if (one == null) return;
+        InstanceSpec spec = one.spec;
+        // Nothing is answered, so what may not be said is dropped; the list of sources shows that nothing comes.
+        if (!rights().allows(Verb.REPORT, spec.environment(), spec.application(), "")) return;
+        SignalSource source = new SignalSource(
+                new SignalScope(spec.environment(), spec.application()),
+                spec.id(),
+                Collections.emptySortedMap(),
+                "sdk");
+        SignalBatch batch = new SignalBatch(source, frame.measurements(), frame.lines());
+        try {
+            services.fleet().intake().take(List.of(batch), batch.bytes()).exceptionally(lost -> Taken.NOTHING);
+        } catch (AttuneException e) {
+            // Soft state: without a leader there is nobody who would want it.
+            LOG.debug("event=signals-lost", e);
+        }
     }
 
     private void open(long id, long credit, Runnable check, java.util.function.Function<Feed, Feed.Source> start) {

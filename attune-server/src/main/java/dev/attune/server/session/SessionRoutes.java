@@ -18,7 +18,7 @@ public final class SessionRoutes implements Routes {
     public void mount(RouteTable table) {
         table.webSocket(new RouteTable.WebSocketRoute(
                 SessionProtocol.PATH,
-                Permission.READ,
+                Permission.KNOWN,
                 "openSession",
                 SessionProtocol.SUBPROTOCOL,
                 (socket, principal) -> new ServerSession(services, socket, principal, Vertx.currentContext()).start()));

@@ -7,6 +7,7 @@ import dev.attune.server.instances.InstanceRegistry;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Leases;
 import dev.attune.server.rollouts.Voters;
+import dev.attune.server.signals.Intake;
 import dev.attune.server.subscribe.Subscriptions;
 import java.util.function.Supplier;
 
@@ -22,9 +23,20 @@ public record SessionServices(
         Authorizer authorizer,
         Supplier<ServerFrame.Hello> hello,
         FileService files,
-        InstanceRegistry instances,
-        Voters voters) {
-    /** Without a registry of instances, and without rollouts. */
+        Fleet fleet) {
+    /**
+     * What the instances behind sessions say.
+     *
+     * @param instances who is there, and what became of its releases
+     * @param voters who takes part in rollouts
+     * @param intake what is measured
+     */
+    public record Fleet(InstanceRegistry instances, Voters voters, Intake intake) {
+        /** Heard by nobody. */
+        public static final Fleet NONE = new Fleet(InstanceRegistry.NONE, Voters.NONE, Intake.NONE);
+    }
+
+    /** With instances that nobody hears. */
     public SessionServices(
             Keyspace keyspace,
             Leases leases,
@@ -32,6 +44,6 @@ public record SessionServices(
             Authorizer authorizer,
             Supplier<ServerFrame.Hello> hello,
             FileService files) {
-        this(keyspace, leases, subscriptions, authorizer, hello, files, InstanceRegistry.NONE, Voters.NONE);
+        this(keyspace, leases, subscriptions, authorizer, hello, files, Fleet.NONE);
     }
 }

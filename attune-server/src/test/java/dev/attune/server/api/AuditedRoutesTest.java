@@ -65,6 +65,7 @@ final class AuditedRoutesTest {
             Map.entry("memberRemove", "member.remove"),
             Map.entry("leaderTransfer", "leader.transfer"),
             Map.entry("putAuditSettings", "audit.settings"),
+            Map.entry("putSignalSettings", "signal.settings"),
             Map.entry("kvPut", "key.put"),
             Map.entry("kvDelete", "key.delete"),
             Map.entry("kvDeletePrefix", "key.delete"),
@@ -79,7 +80,8 @@ final class AuditedRoutesTest {
             Map.entry("abortRollout", "rollout.rolling-back")));
 
     /** What changes nothing that is kept. */
-    private static final Set<String> NOTHING = Set.of("leaseKeepAlive", "snapshotRestore");
+    private static final Set<String> NOTHING =
+            Set.of("leaseKeepAlive", "snapshotRestore", "exportMetrics", "exportLogs", "sendLogLines");
 
     @Test
     @DisplayName("every route that changes something has a line here, and leaves that record")
@@ -121,6 +123,7 @@ final class AuditedRoutesTest {
         as.done("PUT", ORDERS + "app.yaml/gray/two", "{\"text\":\"a: 6\\n\",\"percent\":10}");
         as.done("DELETE", ORDERS + "app.yaml/gray/two", "");
         as.done("POST", "/api/v1/envs/prod/apps/orders/secrets/rotate", "");
+        as.done("PUT", "/api/v1/envs/prod/apps/orders/signals/settings", "{\"keep\":[\"orders_total\"]}");
         as.done("PUT", ORDERS + "gone.yaml", "a: 1\n");
         as.done("DELETE", ORDERS + "gone.yaml", "");
         as.done("PUT", "/api/v1/envs/prod/settings", "{\"keepReleases\":1,\"keepDays\":0}");

@@ -52,6 +52,33 @@ public final class PolicyReader {
      * @throws PolicyException at the first mistake
      */
     public List<Policy> read(String text) {
+        List<Node> documents = documents(text);
+        List<Policy> policies = new ArrayList<>();
+        for (Node document : documents) policies.add(policy(new Fields(document)));
+        return policies;
+    }
+
+    /**
+     * The guards of a text: a document with a list {@code guards}, or the guards of a tuning policy.
+     *
+     * @throws PolicyException at the first mistake
+     */
+    public List<GuardSpec> guards(String text) {
+        List<GuardSpec> guards = new ArrayList<>();
+        for (Node document : documents(text)) {
+            Fields fields = new Fields(document);
+            if (fields.has("kind")) {
+                if (policy(fields) instanceof TuningPolicy tuning) guards.addAll(tuning.guards());
+                continue;
+            }
+            for (Node each : fields.list("guards")) guards.add(guard(new Fields(each)));
+            fields.end();
+        }
+        if (guards.isEmpty()) throw new PolicyException(1, 1, "guards: none (expected: at least one)");
+        return guards;
+    }
+
+    private static List<Node> documents(String text) {
         if (text.length() > LENGTH_MAX)
             throw new PolicyException(
                     1, 1, "policy: " + text.length() + " characters (expected: <= " + LENGTH_MAX + ")");
@@ -60,12 +87,12 @@ public final class PolicyReader {
         options.setMaxAliasesForCollections(0);
         options.setNestingDepthLimit(DEPTH_MAX);
         options.setCodePointLimit(LENGTH_MAX);
-        List<Policy> policies = new ArrayList<>();
+        List<Node> documents = new ArrayList<>();
         try {
             for (Node document : new Yaml(new SafeConstructor(options)).composeAll(new StringReader(text))) {
-                if (policies.size() == POLICIES_MAX)
+                if (documents.size() == POLICIES_MAX)
                     throw Fields.mistake(document, "policies: more than " + POLICIES_MAX);
-                policies.add(policy(new Fields(document)));
+                documents.add(document);
             }
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
@@ -75,8 +102,8 @@ public final class PolicyReader {
             // The parser trips over some malformed tags and escapes instead of naming them.
             throw new PolicyException(1, 1, "not valid YAML");
         }
-        if (policies.isEmpty()) throw new PolicyException(1, 1, "policy: none (expected: at least one document)");
-        return policies;
+        if (documents.isEmpty()) throw new PolicyException(1, 1, "policy: none (expected: at least one document)");
+        return documents;
     }
 
     private Policy policy(Fields fields) {

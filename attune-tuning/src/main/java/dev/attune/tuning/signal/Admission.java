@@ -8,6 +8,8 @@ public enum Admission {
     DISCOVERED,
     /** Came in under a credential of another application (tuning §2.1, trust). */
     FOREIGN,
+    /** Its sender names no instance. */
+    NO_INSTANCE,
     /** More than two minutes ahead. */
     FUTURE,
     /** Older than ten minutes. */

@@ -3,7 +3,6 @@ package dev.attune.tuning.signal;
 import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.mapping.CubicallyInterpolatedMapping;
 import com.datadoghq.sketch.ddsketch.store.CollapsingLowestDenseStore;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,8 @@ final class DistributionSeries extends Series {
 
     private final SketchRing fine = new SketchRing(Steps.SKETCH_STEPS);
     private final SketchRing minutes = new SketchRing(Steps.MINUTES);
+    private static final double[] NOTHING = {};
+
     private double[] values = {};
     private double[] counts = {};
 
@@ -70,12 +71,11 @@ final class DistributionSeries extends Series {
         Sample.Distribution distribution = (Sample.Distribution) sample;
         double[] added = distribution.counts();
         if (distribution.cumulative()) {
-            boolean comparable = Arrays.equals(values, distribution.values()) && counts.length == added.length;
-            double[] before = counts;
+            double[] since = sinceBefore(values, counts, distribution.values(), added);
             values = distribution.values();
             counts = added;
-            if (!comparable) return Admission.KEPT;
-            added = sinceBefore(before, added);
+            if (since.length != added.length) return Admission.KEPT;
+            added = since;
         }
         DDSketch sketch = fine.at(step);
         DDSketch minute = minutes.at(Math.floorDiv(step, Steps.STEPS_PER_MINUTE));
@@ -87,11 +87,21 @@ final class DistributionSeries extends Series {
         return Admission.KEPT;
     }
 
-    private static double[] sinceBefore(double[] before, double[] after) {
-        double[] difference = new double[after.length];
-        for (int i = 0; i < after.length; i++) {
-            difference[i] = after[i] - before[i];
-            if (difference[i] < 0) return after.clone();
+    /**
+     * What came since, by value: a value that is new had none before. Nothing at all when values that had some are gone,
+     * since then the buckets are others; the whole after a restart.
+     */
+    private static double[] sinceBefore(double[] values, double[] before, double[] newValues, double[] after) {
+        double[] difference = after.clone();
+        if (values.length == 0) return NOTHING;
+        int j = 0;
+        for (int i = 0; i < values.length; i++) {
+            while (j < newValues.length && newValues[j] < values[i]) j++;
+            boolean same = j < newValues.length && newValues[j] == values[i];
+            if (!same && before[i] > 0) return NOTHING;
+            if (!same) continue;
+            difference[j] = after[j] - before[i];
+            if (difference[j] < 0) return after.clone();
         }
         return difference;
     }

@@ -61,6 +61,20 @@ public final class SignalStore {
      */
     public record Discovered(SeriesId series, double value, long atMillis) {}
 
+    /** What a series measures. */
+    public enum Kind {
+        LEVEL,
+        EVENTS,
+        DISTRIBUTION
+    }
+
+    /**
+     * A series that is kept in steps.
+     *
+     * @param lastAtMillis when its newest sample was measured
+     */
+    public record Kept(SeriesId series, Kind kind, long lastAtMillis) {}
+
     /** Sets what policies, guards and tiles ask for; series that no longer are asked for are let go. */
     public void want(List<Selector> selectors, List<Plausible> ranges) {
         wanted = List.copyOf(selectors);
@@ -160,6 +174,19 @@ public final class SignalStore {
         for (Discovered each : discovered.values())
             if (each.atMillis() >= nowMillis - DISCOVERY_MILLIS) recent.add(each);
         return recent;
+    }
+
+    /** Every kept series, by name. */
+    public List<Kept> kept() {
+        List<Kept> all = new ArrayList<>();
+        for (NavigableMap<SeriesId, Series> byId : kept.values())
+            for (Series each : byId.values()) all.add(new Kept(each.id, kind(each), each.lastAtMillis()));
+        return all;
+    }
+
+    private static Kind kind(Series series) {
+        if (series instanceof GaugeSeries) return Kind.LEVEL;
+        return series instanceof CounterSeries ? Kind.EVENTS : Kind.DISTRIBUTION;
     }
 
     /** How many samples met each fate since the store began. */

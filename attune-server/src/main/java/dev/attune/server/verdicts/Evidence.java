@@ -1,0 +1,142 @@
+package dev.attune.server.verdicts;
+
+import dev.attune.server.signals.SignalScope;
+import dev.attune.server.signals.Signals;
+import dev.attune.tuning.expression.Evaluation;
+import dev.attune.tuning.expression.Facts;
+import dev.attune.tuning.policy.GuardSpec;
+import dev.attune.tuning.policy.StageReadings;
+import dev.attune.tuning.signal.Cohort;
+import dev.attune.tuning.signal.Fleet;
+import dev.attune.tuning.signal.Quality;
+import dev.attune.tuning.signal.SignalQuery;
+import dev.attune.tuning.signal.Steps;
+import dev.attune.tuning.verdict.BeforeAfter;
+import dev.attune.tuning.verdict.GuardEvidence;
+import dev.attune.tuning.verdict.GuardVerdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what a stage's guards are judged by from an application's signals.
+ *
+ * @param scope the application
+ * @param sides who is compared with whom
+ * @param changedAtMillis when the canaries had the new release
+ */
+record Evidence(Signals signals, SignalScope scope, SortedMap<String, Cohort> sides, long changedAtMillis) {
+    private static final long POINT_MILLIS_MIN = Steps.STEP_MILLIS;
+    private static final long POINT_MILLIS_MAX = 60_000;
+    private static final int POINTS_BEFORE = StageReadings.POINTS_BEFORE;
+    private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(s|m|h)\\b");
+    private static final Facts NO_FACTS = facts(Long.MIN_VALUE);
+
+    /** How far apart points of a guard are: as long as its longest window, so that they share little. */
+    static long pointMillis(GuardSpec guard) {
+        if (!(guard instanceof GuardSpec.Level level)) return POINT_MILLIS_MIN;
+        long window = longestWindowMillis(level.expression().text());
+        return Math.max(POINT_MILLIS_MIN, Math.min(POINT_MILLIS_MAX, window));
+    }
+
+    private static long longestWindowMillis(String expression) {
+        long longest = 0;
+        Matcher durations = DURATION.matcher(expression);
+        while (durations.find()) {
+            double seconds = Double.parseDouble(durations.group(1))
+                    * (durations.group(2).equals("m") ? 60 : durations.group(2).equals("h") ? 3_600 : 1);
+            longest = Math.max(longest, (long) (seconds * 1_000));
+        }
+        return longest;
+    }
+
+    /** Against the baseline. */
+    List<GuardEvidence> compared(List<GuardSpec> guards, Map<String, Double> earlier, long nowMillis) {
+        return signals.ask(scope, nowMillis, view -> {
+            List<GuardEvidence> all = new ArrayList<>();
+            for (GuardSpec each : guards) {
+                StageReadings readings =
+                        new StageReadings(view.store(), new Fleet(sides), facts(), changedAtMillis, pointMillis(each));
+                readings.read(each, earlier.getOrDefault(each.guard().name(), 0.0), nowMillis)
+                        .ifPresent(all::add);
+            }
+            return all;
+        });
+    }
+
+    /** Against the canaries' own past, where nobody is left to compare with; of levels only. */
+    List<GuardVerdict> alone(List<GuardSpec> guards, long nowMillis) {
+        return signals.ask(scope, nowMillis, view -> {
+            List<GuardVerdict> all = new ArrayList<>();
+            for (GuardSpec each : guards) {
+                if (!(each instanceof GuardSpec.Level level)) continue;
+                long begin = -Math.floorDiv(-changedAtMillis, Steps.STEP_MILLIS) * Steps.STEP_MILLIS;
+                long point = POINT_MILLIS_MAX;
+                long end = (Steps.watermark(nowMillis) + 1) * Steps.STEP_MILLIS;
+                int after = (int) Math.max(0, (end - begin) / point);
+                SignalQuery query = new SignalQuery(view.store(), new Fleet(sides), new Quality(0.8, 1), nowMillis);
+                all.add(BeforeAfter.judge(
+                        each.guard(),
+                        points(level, query, begin - (POINTS_BEFORE - 1) * point, POINTS_BEFORE),
+                        points(level, query, begin + point, after)));
+            }
+            return all;
+        });
+    }
+
+    private double[] points(GuardSpec.Level level, SignalQuery query, long firstEnd, int count) {
+        double[] points = new double[count];
+        for (int k = 0; k < count; k++) {
+            // A window ends one step behind the one it is asked in.
+            long at = firstEnd + k * POINT_MILLIS_MAX + Steps.STEP_MILLIS;
+            Evaluation each = level.expression().evaluate(query.at(at), facts());
+            points[k] = each.isMissing() ? Double.NaN : each.value();
+        }
+        return points;
+    }
+
+    /** How many of the points before a change at {@code nowMillis} are known, of the instance that has the fewest. */
+    static int knownBefore(Signals signals, SignalScope scope, GuardSpec.Level guard, long nowMillis) {
+        return signals.ask(scope, nowMillis, view -> {
+            int least = Integer.MAX_VALUE;
+            SignalQuery query = new SignalQuery(view.store(), view.fleet(), new Quality(0.8, 1), nowMillis);
+            for (String instance : view.fleet().cohorts().keySet()) {
+                int known = 0;
+                for (int k = 0; k < POINTS_BEFORE; k++) {
+                    long at = nowMillis - k * pointMillis(guard);
+                    if (!guard.expression()
+                            .evaluate(query.onInstance(instance).at(at), NO_FACTS)
+                            .isMissing()) known++;
+                }
+                least = Math.min(least, known);
+            }
+            return least == Integer.MAX_VALUE ? 0 : least;
+        });
+    }
+
+    private Facts facts() {
+        return facts(changedAtMillis);
+    }
+
+    private static Facts facts(long changedAtMillis) {
+        return new Facts() {
+            @Override
+            public double current(String key) {
+                return Double.NaN;
+            }
+
+            @Override
+            public double appliedForSeconds(String key) {
+                return Double.NaN;
+            }
+
+            @Override
+            public long changedAtMillis() {
+                return changedAtMillis;
+            }
+        };
+    }
+}

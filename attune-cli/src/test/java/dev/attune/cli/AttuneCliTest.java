@@ -103,6 +103,50 @@ final class AttuneCliTest {
     }
 
     @Test
+    void policiesPinsAndSwitches_areOneCallEach() {
+        answer(200, "{\"by\":\"ana\",\"approvals\":1,\"needed\":1,\"release\":4}");
+
+        assertThat(run("", "tune", "list", "prod")).isZero();
+        assertThat(run("", "tune", "explain", "prod/orders/queue", "7")).isZero();
+        assertThat(run("", "tune", "approve", "prod/orders/queue", "7", "-m", "go"))
+                .isZero();
+        assertThat(out()).contains("done: release 4");
+        assertThat(run("", "tune", "revert", "prod/orders/queue", "7")).isZero();
+        assertThat(run("", "tune", "pin", "prod/orders", "queue.size=64", "--for", "2h", "--why", "sale"))
+                .isZero();
+        assertThat(run("", "tune", "unpin", "prod/orders", "queue.size")).isZero();
+        assertThat(run("", "tune", "pause", "prod/orders/queue", "--for", "30m"))
+                .isZero();
+        assertThat(run("", "tune", "resume", "prod/orders/queue")).isZero();
+        assertThat(run("", "tune", "kill-switch", "set", "-m", "incident")).isZero();
+        assertThat(run("", "tune", "kill-switch", "set", "prod")).isZero();
+        assertThat(run("", "tune", "kill-switch", "clear", "prod/orders")).isZero();
+        assertThat(run("kind: x", "tune", "backtest", "prod/orders", "-", "--since", "2h"))
+                .isZero();
+        assertThat(run("", "tune", "timeline", "prod/orders", "queue.size")).isZero();
+        assertThat(run("", "tune", "profile", "prod/orders/queue")).isZero();
+
+        String orders = "/api/v1/envs/prod/apps/orders/tune";
+        assertThat(seen.stream().map(Seen::call))
+                .containsExactly(
+                        "GET /api/v1/envs/prod/tune",
+                        "GET " + orders + "/policies/queue/decisions/7",
+                        "POST " + orders + "/policies/queue/decisions/7/approve?message=go",
+                        "POST " + orders + "/policies/queue/decisions/7/revert",
+                        "PUT " + orders + "/pins/queue.size?value=64&seconds=7200&message=sale",
+                        "DELETE " + orders + "/pins/queue.size",
+                        "POST " + orders + "/policies/queue/pause?seconds=1800",
+                        "POST " + orders + "/policies/queue/resume",
+                        "PUT /api/v1/tune/kill-switch?message=incident",
+                        "PUT /api/v1/envs/prod/tune/kill-switch",
+                        "DELETE " + orders + "/kill-switch",
+                        "POST " + orders + "/backtest?seconds=7200",
+                        "GET " + orders + "/timeline?key=queue.size&limit=30",
+                        "POST " + orders + "/policies/queue/profile");
+        assertThat(run("", "tune", "pause", "prod/orders")).isEqualTo(ExitCode.USAGE.number());
+    }
+
+    @Test
     void jsonOutput_isTheAnswerItself() {
         answer(200, RELEASE);
 

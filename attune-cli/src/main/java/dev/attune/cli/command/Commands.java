@@ -24,6 +24,7 @@ public final class Commands {
         root.addSubcommand("release", new ReleaseCommand(context));
         root.addSubcommand("rollout", RolloutCommands.create(context));
         root.addSubcommand("change", ChangeCommands.create(context));
+        root.addSubcommand("tune", TuneCommands.create(context));
         root.addSubcommand("gray", GrayCommands.create(context));
         root.addSubcommand("settings", SettingsCommands.create(context));
         root.addSubcommand("list", new ListCommand(context));

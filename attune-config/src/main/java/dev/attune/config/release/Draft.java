@@ -1,5 +1,7 @@
 package dev.attune.config.release;
 
+import dev.attune.model.config.ReleaseKind;
+
 /**
  * Who releases, why and when.
  *
@@ -9,8 +11,9 @@ package dev.attune.config.release;
  * @param baseRelease the release the author believes is current, 0 for no file; {@link #ANY_BASE} for no such belief
  * @param rollout number of the rollout that brings the release; {@link #WAITING} for one that has yet to get the file;
  *     0 to make it current at once
+ * @param kind of the release when a new text is released
  */
-public record Draft(String author, String message, long timeMillis, long baseRelease, long rollout) {
+public record Draft(String author, String message, long timeMillis, long baseRelease, long rollout, ReleaseKind kind) {
     /** Releases whatever is current. */
     public static final long ANY_BASE = -1;
 
@@ -19,12 +22,22 @@ public record Draft(String author, String message, long timeMillis, long baseRel
 
     /** Of a release that becomes current at once. */
     public Draft(String author, String message, long timeMillis, long baseRelease) {
-        this(author, message, timeMillis, baseRelease, 0);
+        this(author, message, timeMillis, baseRelease, 0, ReleaseKind.NORMAL);
+    }
+
+    /** Of a release that somebody made and a rollout brings. */
+    public Draft(String author, String message, long timeMillis, long baseRelease, long rollout) {
+        this(author, message, timeMillis, baseRelease, rollout, ReleaseKind.NORMAL);
     }
 
     /** The same, brought by a rollout. */
     public Draft by(long number) {
-        return new Draft(author, message, timeMillis, baseRelease, number);
+        return new Draft(author, message, timeMillis, baseRelease, number, kind);
+    }
+
+    /** The same, decided by a policy. */
+    public Draft byPolicy() {
+        return new Draft(author, message, timeMillis, baseRelease, rollout, ReleaseKind.TUNING);
     }
 
     public Draft {

@@ -47,7 +47,7 @@ public final class FilePlanner {
             return new FilePlan.Unchanged(done.stable());
         }
         checkBase(file, present, draft);
-        return release(file, present, text.bytes(), bound, ReleaseKind.NORMAL, draft);
+        return release(file, present, text.bytes(), bound, draft.kind(), draft);
     }
 
     private static boolean isDone(Pointer pointer, Bytes text, Draft draft) {
@@ -83,7 +83,8 @@ public final class FilePlanner {
                         "Roll back to " + earlier.release().number(),
                         draft.timeMillis(),
                         draft.baseRelease(),
-                        draft.rollout())
+                        draft.rollout(),
+                        draft.kind())
                 : draft;
         // What ran then runs again: its references keep what they stood for.
         Bound bound = new Bound(earlier.bindings(), also.compares(), also.operations());

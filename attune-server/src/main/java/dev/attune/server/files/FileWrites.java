@@ -20,6 +20,7 @@ import dev.attune.model.kv.Operation;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyTexts;
 import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class FileWrites {
     private final FilePlanner planner;
     private final Bindings bindings;
     private final Schemas schemas;
+    private final PolicyTexts policies = new PolicyTexts();
     private final Ground.Known known = new Ground.Known();
     // The newest revision that a write of this node was acknowledged at.
     private final AtomicLong newest = new AtomicLong();
@@ -116,8 +118,16 @@ public final class FileWrites {
                     List<Compare> compares = new ArrayList<>(ground.unchanged());
                     compares.addAll(schema);
                     compares.addAll(bound.compares());
-                    return new Bound(bound.bindings(), compares, bound.operations());
+                    Bound all = new Bound(bound.bindings(), compares, bound.operations());
+                    if (!PolicyTexts.isPolicy(ground.file())) return all;
+                    policies.read(ground.file(), text.text());
+                    return all.with(PolicyTexts.noted(ground.file()));
                 }));
+    }
+
+    /** What reads files that hold policies. */
+    public PolicyTexts policies() {
+        return policies;
     }
 
     /** With its secret values in the clear, when there is a schema that asks how they look. */

@@ -36,6 +36,8 @@ import dev.attune.server.session.SessionServices;
 import dev.attune.server.subscribe.SharedSubscriptions;
 import dev.attune.server.subscribe.SseRoutes;
 import dev.attune.server.subscribe.Subscriptions;
+import dev.attune.server.tuning.KeptSignals;
+import dev.attune.server.tuning.Tuning;
 import dev.attune.transport.NettyPeerTransport;
 import dev.attune.transport.PeerOptions;
 import io.vertx.core.Vertx;
@@ -198,7 +200,10 @@ public final class AttuneNode implements AutoCloseable {
         Rollouts rollouts = rollouts(files, instances, audit, clock, measuring.guardCheck());
         rollouts.mount(table);
         measuring.mount(table, audit, rollouts, leader);
-        NodeMetrics metrics = new NodeMetrics(core, streams, rollouts.meters());
+        Tuning tuning = tuning(files, rollouts, audit, clock, measuring);
+        tuning.mount(table);
+        leader.every(1, tuning::turn);
+        NodeMetrics metrics = new NodeMetrics(core, streams, rollouts.meters(), tuning.meters());
         new HealthRoutes(core::notReady, metrics::text).mount(table);
         Subscriptions subscriptions =
                 new SharedSubscriptions(core.keyspace(), core.threads().readers(), secrets);
@@ -224,6 +229,18 @@ public final class AttuneNode implements AutoCloseable {
                 () -> core.status().isLeader(),
                 clock);
         return new Rollouts(ground, files.writes(), instances, audit, guards);
+    }
+
+    private Tuning tuning(FileService files, Rollouts rollouts, Audit audit, Clock clock, Measuring measuring) {
+        return new Tuning(new Tuning.Base(
+                core.keyspace(),
+                core.threads().readers(),
+                files.writes(),
+                rollouts.service(),
+                audit,
+                new KeptSignals(measuring.signals().signals(), core.threads().readers(), clock),
+                core::status,
+                clock));
     }
 
     private ServerFrame.Hello hello() {

@@ -3,6 +3,7 @@ package dev.attune.server.node;
 import dev.attune.consensus.LogStatus;
 import dev.attune.server.http.LiveStreams;
 import dev.attune.server.rollouts.RolloutMeters;
+import dev.attune.server.tuning.TuneMeters;
 import dev.attune.store.Store;
 
 /** What a node measures, in the Prometheus text format. No label carries anything a caller chose. */
@@ -10,9 +11,11 @@ final class NodeMetrics {
     private final NodeCore core;
     private final LiveStreams streams;
     private final RolloutMeters rollouts;
+    private final TuneMeters tuning;
 
-    NodeMetrics(NodeCore core, LiveStreams streams, RolloutMeters rollouts) {
+    NodeMetrics(NodeCore core, LiveStreams streams, RolloutMeters rollouts, TuneMeters tuning) {
         this.rollouts = rollouts;
+        this.tuning = tuning;
         this.core = core;
         this.streams = streams;
     }
@@ -42,6 +45,7 @@ final class NodeMetrics {
         gauge(out, "attune_watchers", "Open watches", core.watcherCount());
         gauge(out, "attune_streams", "Open event streams and sessions", streams.count());
         rollouts(out);
+        tuning(out);
         Runtime jvm = Runtime.getRuntime();
         gauge(out, "attune_heap_used_bytes", "Used heap", jvm.totalMemory() - jvm.freeMemory());
         gauge(out, "attune_heap_max_bytes", "Largest heap", jvm.maxMemory());
@@ -67,6 +71,19 @@ final class NodeMetrics {
         rollouts.moves((phase, count) -> out.append(moves)
                 .append("{phase=\"")
                 .append(phase)
+                .append("\"} ")
+                .append(count)
+                .append('\n'));
+    }
+
+    private void tuning(StringBuilder out) {
+        counter(out, "attune_tuning_reverts_total", "Changes of policies that this node took back", tuning.reverts());
+        String decisions = "attune_tuning_decisions_total";
+        out.append("# HELP ").append(decisions).append(" Decisions of policies by this node, by outcome or refusal\n");
+        out.append("# TYPE ").append(decisions).append(" counter\n");
+        tuning.decisions((code, count) -> out.append(decisions)
+                .append("{code=\"")
+                .append(code)
                 .append("\"} ")
                 .append(count)
                 .append('\n'));

@@ -1,6 +1,7 @@
 package dev.attune.server.rollouts;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.config.release.FileKeys;
 import dev.attune.config.release.Hold;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Starts rollouts, shows them, and does what people ask of them. Any node serves any call; never blocks. */
@@ -72,15 +74,32 @@ public final class RolloutService {
      */
     public CompletableFuture<RolloutRecord> start(String environment, RolloutRequest request, String who) {
         Webhooks.check(request.webhook());
+        Asked asked = new Asked(environment, request, who, null);
         return holders(request).thenCompose(holders -> {
             if (holders.isEmpty() || request.taken() == RolloutRequest.Taken.REFUSE)
-                return attempt(environment, request, who, Phase.PENDING, 1);
+                return attempt(asked, Phase.PENDING, 1);
             CompletableFuture<Void> way = CompletableFuture.completedFuture(null);
             if (request.taken() == RolloutRequest.Taken.OVERRIDE)
                 for (long each : holders) way = way.thenCompose(done -> override(environment, each, who));
-            return way.thenCompose(done -> attempt(environment, request, who, Phase.QUEUED, 1));
+            return way.thenCompose(done -> attempt(asked, Phase.QUEUED, 1));
         });
     }
+
+    /**
+     * The same for a policy: the releases are of its kind, and what {@code also} says of the rollout's number is compared
+     * and written in the same transaction. Fails with {@code CONFLICT} when anything that it rests on has changed.
+     */
+    public CompletableFuture<RolloutRecord> startByPolicy(
+            String environment, RolloutRequest request, String who, LongFunction<Bound> also) {
+        return holders(request).thenCompose(holders -> {
+            if (!holders.isEmpty())
+                throw new AttuneException(ErrorCode.CONFLICT, "Rollout " + holders + " moves the file already.");
+            return attempt(new Asked(environment, request, who, also), Phase.PENDING, 1);
+        });
+    }
+
+    /** A rollout that was asked for; {@code also} is there when a policy asks. */
+    private record Asked(String environment, RolloutRequest request, String who, @Nullable LongFunction<Bound> also) {}
 
     private CompletableFuture<Void> override(String environment, long number, String who) {
         return command(environment, number, new Command(Command.Kind.ABORT, who, "overridden by another rollout"))
@@ -104,30 +123,39 @@ public final class RolloutService {
         });
     }
 
-    private CompletableFuture<RolloutRecord> attempt(
-            String environment, RolloutRequest request, String who, Phase phase, int attempt) {
+    private CompletableFuture<RolloutRecord> attempt(Asked asked, Phase phase, int attempt) {
+        String environment = asked.environment;
+        RolloutRequest request = asked.request;
         return reads.one(RolloutKeys.count(environment), ReadLevel.LINEARIZABLE).thenCompose(counted -> {
             long number =
                     1 + counted.map(each -> new Decoder(each.value()).varint()).orElse(0L);
             long now = clock.millis();
-            Draft draft = new Draft(who, request.message(), now, Draft.ANY_BASE)
+            LongFunction<Bound> also = asked.also;
+            Draft plain = new Draft(asked.who, request.message(), now, Draft.ANY_BASE)
                     .by(phase == Phase.QUEUED ? Draft.WAITING : number);
-            return batch.planDirect(request.items(), draft).thenCompose(planned -> {
+            Draft draft = also == null ? plain : plain.byPolicy();
+            // Whether a policy may release now was decided before, with the rules of the environment.
+            CompletableFuture<FileBatch.Planned> plans =
+                    also == null ? batch.planDirect(request.items(), draft) : batch.plan(request.items(), draft);
+            return plans.thenCompose(planned -> {
                 RolloutPlan plan = new RolloutPlan(
                         files(request.items(), planned),
                         request.strategy(),
-                        who,
+                        asked.who,
                         request.message(),
                         request.webhook(),
                         request.lostAfterMillis());
                 RolloutRecord record = RolloutRecord.created(number, plan, phase, now);
-                Operation.Txn txn =
-                        txn(record, planned, counted.map(KeyValue::modRevision).orElse(0L), request.guards());
+                Bound more = also == null ? Bound.NOTHING : also.apply(number);
+                Operation.Txn txn = txn(
+                        record, planned, counted.map(KeyValue::modRevision).orElse(0L), guarded(record, request, more));
                 return reads.run(txn).thenCompose(done -> {
                     if (done.succeeded()) return CompletableFuture.completedFuture(record);
-                    if (attempt >= ATTEMPTS_MAX)
-                        throw new AttuneException(ErrorCode.OVERLOADED, "Others changed the files meanwhile.");
-                    return attempt(environment, request, who, phase, attempt + 1);
+                    if (also != null || attempt >= ATTEMPTS_MAX)
+                        throw new AttuneException(
+                                also == null ? ErrorCode.OVERLOADED : ErrorCode.CONFLICT,
+                                "Others changed the files meanwhile.");
+                    return attempt(asked, phase, attempt + 1);
                 });
             });
         });
@@ -146,22 +174,29 @@ public final class RolloutService {
         return files;
     }
 
-    private Operation.Txn txn(RolloutRecord record, FileBatch.Planned planned, long countRevision, String guards) {
+    /** With the guards that its stages are judged by. */
+    private static Bound guarded(RolloutRecord record, RolloutRequest request, Bound more) {
+        if (request.guards().isEmpty()) return more;
+        return more.with(Operation.Put.of(
+                RolloutKeys.guards(record.environment(), record.number()), Bytes.utf8(request.guards())));
+    }
+
+    private Operation.Txn txn(RolloutRecord record, FileBatch.Planned planned, long countRevision, Bound more) {
         String environment = record.environment();
         List<Compare> compares = new ArrayList<>(planned.compares());
+        compares.addAll(more.compares());
         compares.add(Compare.modRevisionIs(RolloutKeys.count(environment), countRevision));
         List<Operation> writes = new ArrayList<>(planned.operations());
         writes.add(Operation.Put.of(
                 RolloutKeys.count(environment),
                 new Encoder(10).varint(record.number()).toBytes()));
         writes.add(Operation.Put.of(RolloutKeys.record(environment, record.number()), RecordCodec.encode(record)));
-        if (!guards.isEmpty())
-            writes.add(Operation.Put.of(RolloutKeys.guards(environment, record.number()), Bytes.utf8(guards)));
         writes.add(audit.record(
                 record.plan().author(),
                 "rollout.start",
                 environment + "/rollout " + record.number(),
                 record.plan().message()));
+        writes.addAll(more.operations());
         return new Operation.Txn(compares, writes, List.of());
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Rollouts {
     private final RolloutMeters meters = new RolloutMeters();
     private final RolloutNode node;
+    private final RolloutService service;
     private final RolloutRoutes routes;
 
     public Rollouts(RolloutNode.Ground ground, FileWrites writes, Instances instances, Audit audit, GuardCheck guards) {
@@ -22,8 +23,8 @@ public final class Rollouts {
         Enrolment enrolment = new Enrolment(instances, new Reach(ground.keyspace()));
         node = new RolloutNode(ground, moves, enrolment, meters, new Webhooks(meters));
         FileBatch batch = new FileBatch(writes);
-        routes = new RolloutRoutes(
-                new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment), writes, guards);
+        service = new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment);
+        routes = new RolloutRoutes(service, writes, guards);
     }
 
     /** Where sessions note who takes part. */
@@ -34,6 +35,11 @@ public final class Rollouts {
     /** The rollouts that have not ended, as this node sees them. */
     public CompletableFuture<List<RolloutService.Seen>> unfinished() {
         return node.unfinished();
+    }
+
+    /** What starts rollouts. */
+    public RolloutService service() {
+        return service;
     }
 
     public RolloutMeters meters() {

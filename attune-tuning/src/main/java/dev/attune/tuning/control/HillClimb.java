@@ -133,6 +133,61 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
     }
 
     /**
+     * The same search with a next trial that {@code caution} allows: smaller, in another direction, or of another key; at
+     * rest when nothing around is allowed.
+     *
+     * @param reward of the incumbent now
+     */
+    public State cautious(State state, Caution caution, double reward, long nowMillis) {
+        State now = state;
+        // Each look halves a step or counts a loss, so this ends.
+        while (!now.converged() && !caution.allows(places(now, now.turn()))) {
+            Axis axis = now.axes().get(now.turn());
+            now = axis.step() > STEP_MIN
+                    ? moved(
+                            now,
+                            new Axis(axis.place(), Math.max(0.5 * axis.step(), STEP_MIN), axis.direction(), 0),
+                            now.turn())
+                    : turned(
+                            now,
+                            new Axis(axis.place(), axis.step(), -towards(axis), axis.losses() + 1),
+                            reward,
+                            nowMillis);
+        }
+        return now;
+    }
+
+    /** Where the keys would be in the next trial, each 0..1; of the incumbent when {@code turn} is -1. */
+    public List<Double> places(State state, int turn) {
+        List<Double> places = new ArrayList<>();
+        for (int i = 0; i < state.axes().size(); i++) {
+            Axis axis = state.axes().get(i);
+            places.add(i == turn ? aim(axis) : axis.place());
+        }
+        return places;
+    }
+
+    private static State moved(State state, Axis next, int turn) {
+        List<Axis> axes = new ArrayList<>(state.axes());
+        axes.set(state.turn(), next);
+        return new State(
+                axes, turn, state.restedMillis(), state.reward(), state.shifts(), state.regret(), state.dayMillis());
+    }
+
+    /** The next key's turn; at rest once all have settled. */
+    private static State turned(State state, Axis next, double reward, long nowMillis) {
+        State now = moved(state, next, state.turn());
+        boolean settled = now.axes().stream().allMatch(Axis::settled);
+        int turn = state.turn();
+        for (int i = 0; i < now.axes().size(); i++) {
+            turn = (turn + 1) % now.axes().size();
+            if (!now.axes().get(turn).settled()) break;
+        }
+        return new State(
+                now.axes(), turn, settled ? nowMillis : Long.MAX_VALUE, reward, 0, now.regret(), now.dayMillis());
+    }
+
+    /**
      * How a trial ended.
      *
      * @param difference the candidate's relative gain over the incumbent
@@ -159,19 +214,13 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
             double step = Math.max((trial.broken() ? 0.5 : 0.6) * axis.step(), STEP_MIN);
             next = new Axis(axis.place(), step, -towards(axis), axis.step() <= STEP_MIN ? axis.losses() + 1 : 0);
         }
-        List<Axis> axes = new ArrayList<>(state.axes());
-        axes.set(state.turn(), next);
         boolean newDay = nowMillis - state.dayMillis() >= DAY_MILLIS;
         double regret = (newDay ? 0 : state.regret()) + Math.max(0, -trial.difference());
         long day = newDay ? nowMillis : state.dayMillis();
-        boolean settled = axes.stream().allMatch(Axis::settled);
-        int turn = state.turn();
+        State counted = new State(
+                state.axes(), state.turn(), state.restedMillis(), state.reward(), state.shifts(), regret, day);
         // A key that has settled waits for the others.
-        for (int i = 0; i < axes.size(); i++) {
-            turn = (turn + 1) % axes.size();
-            if (!axes.get(turn).settled()) break;
-        }
-        return new State(axes, turn, settled ? nowMillis : Long.MAX_VALUE, reward, 0, regret, day);
+        return turned(counted, next, reward, nowMillis);
     }
 
     /** While converged: a look at the incumbent's reward; climbs again when it has shifted or a day is over. */

@@ -72,6 +72,40 @@ public record Decider(
         });
     }
 
+    /**
+     * What the policy remembers once a person has agreed to a change that it asked for, and the change is made now: the
+     * change is counted, its effect will be judged, and a threshold's machine has gone on.
+     *
+     * @param asked the record of the decision that asked
+     * @param memory what it remembers now
+     */
+    public Memory agreed(Recorded asked, Memory memory, long nowMillis) {
+        Tick then = asked.tick();
+        Tick acting = new Tick(
+                then.nowMillis(),
+                then.elapsedMillis(),
+                Mode.AUTO,
+                then.current(),
+                then.lastGood(),
+                then.acknowledged(),
+                then.signals(),
+                then.facts());
+        ThresholdController.State reached =
+                decide(acting, asked.before()).after().threshold();
+        Setting from = then.current();
+        Setting to = asked.guards().to();
+        Memory.Move move = from.isNumber() && to.isNumber()
+                ? new Memory.Move(nowMillis, from.number(), to.number(), then.value("metric"))
+                : memory.move();
+        return new Memory(
+                memory.guards().changed(nowMillis),
+                reached,
+                memory.check(),
+                move,
+                memory.missingSinceMillis(),
+                memory.tripped());
+    }
+
     private Decision byGoal(GoalController goal, Tick tick, Memory before, Memory now, List<String> passed) {
         double metric = tick.value("metric");
         Memory judged = judged(goal, tick, now, metric);

@@ -17,12 +17,14 @@ import java.util.TreeMap;
 public final class Expression {
     private final String text;
     private final List<Selector> selectors;
+    private final long longestWindowMillis;
     private final CelRuntime.Program program;
     private final Map<String, Object> variables = new TreeMap<>();
 
-    Expression(String text, List<Selector> selectors, CelRuntime.Program program) {
+    Expression(String text, Rewriting rewriting, CelRuntime.Program program) {
         this.text = text;
-        this.selectors = List.copyOf(selectors);
+        this.selectors = List.copyOf(rewriting.selectors());
+        this.longestWindowMillis = StrictMath.round(rewriting.longestSeconds() * 1_000);
         this.program = program;
         for (int i = 0; i < selectors.size(); i++) variables.put(Rewriting.VARIABLE + i, selectors.get(i));
     }
@@ -35,6 +37,11 @@ public final class Expression {
     /** The series that it reads, for the store to keep. */
     public List<Selector> selectors() {
         return selectors;
+    }
+
+    /** The longest window that it names, in milliseconds; 0 for the present alone. */
+    public long longestWindowMillis() {
+        return longestWindowMillis;
     }
 
     /** Evaluates at the moment of the query. */

@@ -68,7 +68,7 @@ public final class Language {
         try {
             CelAbstractSyntaxTree tree =
                     compiler.build().compile(rewriting.cel()).getAst();
-            return new Expression(text, rewriting.selectors(), runtime.createProgram(tree));
+            return new Expression(text, rewriting, runtime.createProgram(tree));
         } catch (CelValidationException e) {
             CelIssue issue = e.getErrors().get(0);
             int offset =

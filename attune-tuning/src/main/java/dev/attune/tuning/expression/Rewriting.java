@@ -17,6 +17,7 @@ final class Rewriting {
     private final StringBuilder cel = new StringBuilder();
     private final List<int[]> places = new ArrayList<>();
     private final List<Selector> selectors = new ArrayList<>();
+    private double longestSeconds;
     private int at;
 
     private Rewriting(String text) {
@@ -38,6 +39,11 @@ final class Rewriting {
 
     List<Selector> selectors() {
         return selectors;
+    }
+
+    /** The longest duration that is named; 0 without any. */
+    double longestSeconds() {
+        return longestSeconds;
     }
 
     /** Where in the original the character at {@code offset} of the rewritten text came from. */
@@ -92,6 +98,7 @@ final class Rewriting {
         while (at < text.length() && isLetter(text.charAt(at))) at++;
         value *= seconds(text.substring(unitAt, at), unitAt);
         if (!Double.isFinite(value)) throw new ExpressionException(text, start, "number: too large");
+        if (at > unitAt) longestSeconds = Math.max(longestSeconds, value);
         cel.append(value);
     }
 

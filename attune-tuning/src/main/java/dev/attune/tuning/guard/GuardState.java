@@ -49,7 +49,7 @@ public record GuardState(
     }
 
     /** After a change was let pass. */
-    GuardState changed(long nowMillis) {
+    public GuardState changed(long nowMillis) {
         return new GuardState(nowMillis, budget.at(nowMillis).spend(), wishes, quarantines, rollbacks);
     }
 
@@ -67,6 +67,16 @@ public record GuardState(
         for (long at : rollbacks) if (at > nowMillis - HOUR_MILLIS) recent.add(at);
         recent.add(nowMillis);
         return new GuardState(changedMillis, budget, wishes, kept, recent);
+    }
+
+    /** After a person declined a change to {@code value}: it is barred for a while, and nothing is held against the policy. */
+    public GuardState barred(Setting value, Setting from, long nowMillis) {
+        return new GuardState(
+                changedMillis,
+                budget,
+                wishes,
+                rolledBack(value, from, nowMillis).quarantines(),
+                rollbacks);
     }
 
     /** Whether two rollbacks happened within an hour: the policy is not to be trusted (tuning §3.1, circuit breaker). */

@@ -155,8 +155,12 @@ public final class PolicyReader {
                             freeze.text("why", "frozen"))));
             freeze.end();
         }
+        Action action = Actions.read(spec, keys.size(), rhythm);
+        if (method instanceof Method.ByGoal && action.ranges().isEmpty())
+            throw Fields.mistake(spec.node(), "range: none (expected: a range or an envelope for the goal's key)");
         return Fields.checked(
-                spec.node(), () -> new TuningPolicy(metadata, mode, keys, method, binding, guards, rhythm, freezes));
+                spec.node(),
+                () -> new TuningPolicy(metadata, mode, keys, method, action, binding, guards, rhythm, freezes));
     }
 
     private Method method(Fields spec) {

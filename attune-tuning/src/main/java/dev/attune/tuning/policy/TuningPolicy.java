@@ -5,6 +5,7 @@ import dev.attune.tuning.control.GoalController;
 import dev.attune.tuning.control.HillClimb;
 import dev.attune.tuning.control.KeyRange;
 import dev.attune.tuning.control.Model;
+import dev.attune.tuning.decision.Climber;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.decision.Mode;
 import dev.attune.tuning.decision.OnMissing;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A policy that changes keys by itself.
  *
  * @param keys that it owns; one, or up to three for a climb
+ * @param action where the keys are, and how a change of them reaches the fleet
  * @param binding whether the key limits anything now; null when the policy does not ask
  * @param rhythm how often, how much and on what data
  */
@@ -29,11 +31,17 @@ public record TuningPolicy(
         Mode mode,
         List<String> keys,
         Method method,
+        Action action,
         @Nullable Expression binding,
         List<GuardSpec> guards,
         Rhythm rhythm,
         List<FreezeWindow> freezes)
         implements Policy {
+    /** No leader waits longer than this. */
+    public static final long WARM_UP_MILLIS_MAX = 900_000;
+
+    private static final int TRIAL_TICKS = 4;
+
     public TuningPolicy {
         keys = List.copyOf(keys);
         guards = List.copyOf(guards);
@@ -85,6 +93,17 @@ public record TuningPolicy(
         return selectors;
     }
 
+    /**
+     * For how long a leader that has just begun to lead hears signals before it acts: the longest window that decisions
+     * and guards look at, at least a tick, at most {@value #WARM_UP_MILLIS_MAX} ms (tuning §2.2).
+     */
+    public long warmUpMillis() {
+        long longest = rhythm.tickMillis();
+        for (Expression each : signals().values()) longest = Math.max(longest, each.longestWindowMillis());
+        if (binding != null) longest = Math.max(longest, binding.longestWindowMillis());
+        return Math.min(longest, WARM_UP_MILLIS_MAX);
+    }
+
     /** Why changes are frozen now; empty when they are not. */
     public String frozen(long nowMillis) {
         for (FreezeWindow each : freezes) if (each.holds(nowMillis)) return each.why();
@@ -95,19 +114,19 @@ public record TuningPolicy(
      * The policy as a function; not for a climb, which goes by rounds.
      *
      * @param version of the policy's text
-     * @param range of the key; null for words
      * @param profiled the model, when the policy leaves its gain to the profile
      * @throws IllegalArgumentException when the policy cannot act on such a key, or needs a profile that is not there
      */
-    public Decider decider(String version, @Nullable KeyRange range, @Nullable Model profiled) {
+    public Decider decider(String version, @Nullable Model profiled) {
+        @Nullable KeyRange range = action.range().orElse(null);
         Controller controller;
         if (method instanceof Method.ByGoal goal) {
-            if (range == null) throw new IllegalArgumentException("key: " + keys.get(0) + " (expected: a number)");
+            if (range == null) throw new IllegalArgumentException("range: none (expected: a range or an envelope)");
             controller = new GoalController(goal.goal(), model(goal, profiled), range);
         } else if (method instanceof Method.ByThreshold threshold) {
             controller = threshold.controller();
         } else {
-            throw new IllegalArgumentException("method: a climb has no decider (expected: a goal or a threshold)");
+            throw new IllegalArgumentException("method: climbs are not carried out yet (expected: a goal or steps)");
         }
         return new Decider(
                 metadata.name(),
@@ -119,11 +138,22 @@ public record TuningPolicy(
                 rhythm.onMissing());
     }
 
-    /** The climb over keys of these ranges. */
-    public HillClimb climb(List<KeyRange> ranges) {
+    /** The climb over the keys. */
+    public HillClimb climb() {
         if (!(method instanceof Method.ByClimb climb))
             throw new IllegalArgumentException("method: no climb (expected: maximize)");
-        return new HillClimb(ranges, HillClimb.MIN_GAIN, climb.regretPerDay());
+        return new HillClimb(action.ranges(), HillClimb.MIN_GAIN, climb.regretPerDay());
+    }
+
+    /** The climb as a function; a trial runs for four ticks. */
+    public Climber climber(String version) {
+        return new Climber(
+                metadata.name(),
+                version,
+                keys,
+                climb(),
+                new GuardChain(null, rhythm.limits()),
+                TRIAL_TICKS * rhythm.tickMillis());
     }
 
     private static Model model(Method.ByGoal goal, @Nullable Model profiled) {

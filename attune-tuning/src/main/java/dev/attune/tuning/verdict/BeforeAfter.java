@@ -24,6 +24,9 @@ public final class BeforeAfter {
     public static GuardVerdict judge(Guard guard, double[] before, double[] after) {
         double[] known = Points.known(before);
         double[] since = Points.known(after);
+        // An absolute limit needs no history.
+        if (since.length > 0 && !Double.isNaN(guard.limit()) && guard.breaks(since[since.length - 1]))
+            return verdict(guard, Verdict.FAST_FAIL, Double.NaN, since.length, "past the absolute limit");
         if (known.length < POINTS_MIN || since.length == 0)
             return verdict(guard, Verdict.INCONCLUSIVE, Double.NaN, since.length, "too little was measured");
         Ar1 usual = Ar1.fit(known);
@@ -32,8 +35,6 @@ public final class BeforeAfter {
         double change = guard.scale() == Guard.Scale.RATIO
                 ? sum / since.length / usual.mean() - 1
                 : sum / since.length - usual.mean();
-        if (!Double.isNaN(guard.limit()) && guard.breaks(since[since.length - 1]))
-            return verdict(guard, Verdict.FAST_FAIL, change, since.length, "past the absolute limit");
         double[] surprises = usual.surprises(known[known.length - 1], since);
         for (int t = 0; t < surprises.length; t++) surprises[t] *= guard.worse().sign();
         boolean beyond = change * guard.worse().sign() > guard.margin();

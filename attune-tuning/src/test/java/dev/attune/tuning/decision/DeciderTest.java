@@ -172,6 +172,37 @@ class DeciderTest {
     }
 
     @Test
+    void aRecord_isReadWithoutItsPolicy() {
+        Decision decision = GOAL.decide(tick(Mode.AUTO, 0.83), fresh);
+
+        Recorded read = Recorded.read(decision.toBytes());
+
+        assertThat(read.policy()).isEqualTo("orders-queue");
+        assertThat(read.tick()).isEqualTo(decision.tick());
+        assertThat(read.proposal()).isEqualTo(decision.proposal());
+        assertThat(read.guards()).isEqualTo(decision.guards());
+        assertThat(read.after()).isEqualTo(decision.after());
+    }
+
+    @Test
+    void whatAPersonAgreedTo_isRememberedAsIfTheModeWereAuto() {
+        Decision goal = GOAL.decide(tick(Mode.APPROVE, 0.83), fresh);
+        Memory agreed = GOAL.agreed(Recorded.read(goal.toBytes()), goal.after(), NOW + 60_000);
+        assertThat(agreed.guards().changedMillis()).isEqualTo(NOW + 60_000);
+        assertThat(agreed.move()).isEqualTo(new Memory.Move(NOW + 60_000, 256, 128, 0.83));
+
+        Tick t = level(true);
+        Tick asks = new Tick(
+                t.nowMillis(), t.elapsedMillis(), Mode.APPROVE, t.current(), t.lastGood(), 1, t.signals(), t.facts());
+        Decision level = LEVEL.decide(asks, fresh);
+        assertThat(level.after().threshold().phase()).isEqualTo(ThresholdController.Phase.OK);
+        assertThat(LEVEL.agreed(Recorded.read(level.toBytes()), level.after(), NOW)
+                        .threshold()
+                        .phase())
+                .isEqualTo(ThresholdController.Phase.FIRING);
+    }
+
+    @Test
     void aRecordOfAnotherPolicyOrBrokenBytes_areRefused() {
         Bytes record = GOAL.decide(tick(Mode.AUTO, 0.83), fresh).toBytes();
 

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 class PolicyReaderTest {
     private static final PolicyReader READER = new PolicyReader(new Language());
-    private static final KeyRange RANGE = new KeyRange(8, 4_096, 1, KeyRange.Scale.LINEAR, KeyRange.Relief.DOWN);
-
     private static final String QUEUE =
             """
             apiVersion: attune/v1
@@ -55,6 +53,7 @@ class PolicyReaderTest {
             metadata: {name: pool, app: orders}
             spec:
               keys: [http.pool.size, http.queue.maxSize]
+              ranges: [{min: 1, max: 64}, {min: 8, max: 4096, scale: log}]
               maximize: rate(http_ok_within_slo_total, 1m)
               method: hillclimb
               cohort: 20%
@@ -86,6 +85,12 @@ class PolicyReaderTest {
         assertThat(policy.rhythm().limits().high()).isEqualTo(1_024);
         assertThat(policy.rhythm().limits().cooldownMillis()).isEqualTo(120_000);
         assertThat(policy.rhythm().onMissing()).isEqualTo(OnMissing.HOLD);
+        assertThat(policy.action().file()).isEqualTo("application.yaml");
+        assertThat(policy.action().range())
+                .as("the envelope")
+                .contains(new KeyRange(32, 1_024, 1, KeyRange.Scale.LINEAR, KeyRange.Relief.NONE));
+        assertThat(policy.action().strategy()).isEqualTo(Action.Strategy.IMMEDIATE);
+        assertThat(policy.warmUpMillis()).as("its longest window, or a tick").isEqualTo(30_000);
         assertThat(policy.selectors())
                 .extracting(Selector::metric)
                 .containsExactly(
@@ -95,9 +100,8 @@ class PolicyReaderTest {
                         "http_server_requests_seconds",
                         "http_requests_failed_total",
                         "http_requests_total");
-        assertThatThrownBy(() -> policy.decider("v1", RANGE, null)).hasMessageContaining("expected: a profile");
-        assertThat(policy.decider("v1", RANGE, new Model(0.1, 4, 0.02, 1)).key())
-                .isEqualTo("http.queue.maxSize");
+        assertThatThrownBy(() -> policy.decider("v1", null)).hasMessageContaining("expected: a profile");
+        assertThat(policy.decider("v1", new Model(0.1, 4, 0.02, 1)).key()).isEqualTo("http.queue.maxSize");
     }
 
     @Test
@@ -109,9 +113,11 @@ class PolicyReaderTest {
                 .as("nothing acts by itself unless its author says so")
                 .isEqualTo(Mode.RECOMMEND);
         assertThat(level.signals()).containsOnlyKeys("when", "clear");
-        assertThat(level.decider("v1", null, null).controller()).isNotNull();
+        assertThat(level.decider("v1", null).controller()).isNotNull();
+        assertThat(level.action().strategy()).as("words go stage by stage").isEqualTo(Action.Strategy.PROGRESSIVE);
+        assertThat(level.warmUpMillis()).isEqualTo(300_000);
         TuningPolicy pool = (TuningPolicy) policies.get(1);
-        assertThat(pool.climb(List.of(RANGE, RANGE)).regretPerDay()).isEqualTo(0.02);
+        assertThat(pool.climb().regretPerDay()).isEqualTo(0.02);
         RolloutPolicy rollout = (RolloutPolicy) policies.get(2);
         assertThat(rollout.stages()).hasSize(4);
         assertThat(rollout.matches("http.queue.maxSize")).isTrue();
@@ -177,7 +183,7 @@ class PolicyReaderTest {
         assertMistake(QUEUE.replace("0 9 * * FRI", "0 9 * *"), 20, 12, "");
         assertMistake(QUEUE.replace("25%", "a lot"), 19, 32, "expected: a number or a share");
         assertMistake(LEVEL.replace("set: WARN", "set: WARN, change: 10%"), 5, 10, "either set or change");
-        assertMistake(LEVEL.replace("30%, 100%", "30%, 90%"), 20, 3, "expected: 100%");
+        assertMistake(LEVEL.replace("30%, 100%", "30%, 90%"), 21, 3, "expected: 100%");
         assertMistake("", 1, 1, "at least one document");
         assertMistake("kind: Cow\nmetadata: {name: a, app: b}\nspec: {}\n", 1, 7, "TuningPolicy or RolloutPolicy");
     }
@@ -207,6 +213,37 @@ class PolicyReaderTest {
         TuningPolicy policy = (TuningPolicy) READER.read(QUEUE).get(0);
         assertThat(policy.frozen(at("2026-01-02T09:00:00Z"))).isEqualTo("sale");
         assertThat(policy.frozen(at("2026-01-03T09:00:00Z"))).isEmpty();
+    }
+
+    @Test
+    void whereAndHowAKeyIsChanged_isRead() {
+        String text = QUEUE.replace(
+                "  envelope: [32, 1024]\n",
+                """
+                  file: pools.toml
+                  range: {min: 8, max: 4096, step: 8, scale: log, relief: down}
+                  combine: safest
+                  priority: 7
+                  strategy: atomic
+                  verify: 5m
+                """);
+
+        Action action = ((TuningPolicy) READER.read(text).get(0)).action();
+
+        assertThat(action)
+                .isEqualTo(new Action(
+                        "pools.toml",
+                        List.of(new KeyRange(8, 4_096, 8, KeyRange.Scale.LOG, KeyRange.Relief.DOWN)),
+                        Action.Strategy.ATOMIC,
+                        Action.Combine.SAFEST,
+                        7,
+                        300_000));
+        assertThatThrownBy(() -> READER.read(text.replace(", relief: down", "")))
+                .hasMessageContaining("expected: relief of the range");
+        assertThatThrownBy(() -> READER.read(QUEUE.replace("  envelope: [32, 1024]\n", "")))
+                .hasMessageContaining("expected: a range or an envelope");
+        assertThatThrownBy(() -> READER.read(text.replace("pools.toml", "../etc/passwd")))
+                .isInstanceOf(PolicyException.class);
     }
 
     private static long at(String time) {

@@ -1,0 +1,96 @@
+package dev.attune.server.tuning;
+
+import dev.attune.config.edit.KeyEdits;
+import dev.attune.config.release.Draft;
+import dev.attune.model.Bytes;
+import dev.attune.model.config.Release;
+import dev.attune.rollout.plan.Deadlines;
+import dev.attune.rollout.plan.Quorum;
+import dev.attune.rollout.plan.Stage;
+import dev.attune.rollout.plan.Strategy;
+import dev.attune.server.files.FileBatch;
+import dev.attune.server.rollouts.RolloutRequest;
+import dev.attune.tuning.policy.Action;
+import dev.attune.tuning.policy.Policy;
+import dev.attune.tuning.policy.RolloutPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A key's new value as a release of its file. Callable from any thread. */
+final class Releases {
+    private static final long PHASE_MILLIS = 30_000;
+    private static final long LOST_MILLIS = 20_000;
+    private static final long STAGE_MILLIS = 180_000;
+    private static final int BASIS_POINTS = 10_000;
+
+    private final FileBatch batch;
+
+    Releases(FileBatch batch) {
+        this.batch = batch;
+    }
+
+    /** What makes {@code value} the key's; fails with the reason when the file cannot have it. */
+    CompletableFuture<FileBatch.Planned> plan(
+            Standing.Target target, String key, String value, Draft draft, boolean direct) {
+        List<FileBatch.Item> items = List.of(item(target, key, value));
+        return direct ? batch.planDirect(items, draft) : batch.plan(items, draft);
+    }
+
+    static FileBatch.Item item(Standing.Target target, String key, String value) {
+        Bytes text = KeyEdits.set(target.file().file(), target.text(), key, value);
+        return new FileBatch.Item.Put(target.file(), text, target.release());
+    }
+
+    static String message(String sentence) {
+        int most = Release.MESSAGE_LENGTH_MAX / 2;
+        return sentence.length() <= most ? sentence : sentence.substring(0, most);
+    }
+
+    /** A rollout that brings the value. */
+    static RolloutRequest rollout(Standing standing, List<Policy> policies, FileBatch.Item item, String message) {
+        Strategy strategy = standing.policy().action().strategy() == Action.Strategy.ATOMIC
+                ? new Strategy.Atomic(
+                        Quorum.percent(100), new Deadlines(PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS))
+                : progressive(standing, policies);
+        return new RolloutRequest(
+                List.of(item),
+                strategy,
+                message,
+                "",
+                LOST_MILLIS,
+                RolloutRequest.Taken.REFUSE,
+                strategy instanceof Strategy.Progressive
+                        ? GuardTexts.of(standing.policy().guards())
+                        : "");
+    }
+
+    /** By the application's rollout policy of the key, else by one, a tenth, three tenths. */
+    private static Strategy progressive(Standing standing, List<Policy> policies) {
+        boolean judged = !standing.policy().guards().isEmpty();
+        Optional<RolloutPolicy> rule = policies.stream()
+                .filter(RolloutPolicy.class::isInstance)
+                .map(RolloutPolicy.class::cast)
+                .filter(each -> each.matches(standing.key()))
+                .findFirst();
+        List<Stage> stages = new ArrayList<>();
+        long verdict = 10 * STAGE_MILLIS;
+        if (rule.isPresent()) {
+            for (RolloutPolicy.Stage each : rule.get().stages())
+                if (each.share() < 1)
+                    stages.add(new Stage(
+                            each.instances(),
+                            (int) StrictMath.round(each.share() * BASIS_POINTS),
+                            rule.get().stageMillisMin(),
+                            judged));
+            verdict = Math.max(1, rule.get().deadlineMillis() - rule.get().stageMillisMin());
+        }
+        if (stages.isEmpty()) {
+            stages.add(Stage.count(1, STAGE_MILLIS, judged));
+            stages.add(Stage.percent(10, STAGE_MILLIS, judged));
+            stages.add(Stage.percent(30, STAGE_MILLIS, judged));
+        }
+        return new Strategy.Progressive(stages, Strategy.Tolerance.NONE, PHASE_MILLIS, verdict, PHASE_MILLIS);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.server.tuning;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,35 +1,29 @@
 package dev.attune.bench;
 
-import dev.attune.client.AttuneClient;
-import dev.attune.model.Bytes;
-import dev.attune.model.config.Coordinate;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Releases per second: each client releases its own file again as soon as the last release was acknowledged. A release
- * here is the whole of it: parsed, checked against a JSON Schema, numbered, guarded by its base, audited.
+ * here is the whole of it: parsed, checked against a JSON Schema, numbered, guarded by its base, audited. Each client is
+ * a connection to the REST API.
  *
  * <pre>PublishLoad HOST:PORT TOKEN [CLIENTS] [SECONDS]</pre>
  */
 public final class PublishLoad {
+    private static final String FILES = "/api/v1/envs/bench/apps/publish/files/";
     private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"pool\"],\"properties\":{\"pool\":{"
             + "\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"integer\",\"minimum\":0}}}}}";
 
     private static final long WARM_SPAN_MILLIS = 5_000;
     private static final int WARM_SPANS_MAX = 20;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final String endpoint;
     private final String token;
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
@@ -50,19 +44,17 @@ public final class PublishLoad {
     }
 
     private void run(int clients, int seconds) throws Exception {
-        call("app.schema.json", SCHEMA);
-        List<AttuneClient> connections = new ArrayList<>();
-        List<CompletableFuture<Void>> running = new ArrayList<>();
+        try (PlainHttp http = new PlainHttp(endpoint, token)) {
+            done(http, "app.schema.json", "", SCHEMA);
+            for (int i = 0; i < clients; i++)
+                done(http, "file" + i + ".yaml/settings", "", "{\"schema\":\"app.schema.json\"}");
+        }
+        List<Thread> running = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             String file = "file" + i + ".yaml";
-            call(file + "/settings", "{\"schema\":\"app.schema.json\"}");
-            AttuneClient client = AttuneClient.builder()
-                    .endpoints(endpoint)
-                    .token(token)
-                    .snapshotDirectory(null)
-                    .build();
-            connections.add(client);
-            running.add(release(client, new Coordinate("bench", "publish", "default", file), 0));
+            Thread client = new Thread(() -> releases(file), file);
+            client.start();
+            running.add(client);
         }
         warmUp();
         counting = true;
@@ -71,9 +63,8 @@ public final class PublishLoad {
         counting = false;
         double took = (System.nanoTime() - begun) / 1e9;
         over = true;
-        CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+        for (Thread each : running) each.join();
         long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        connections.forEach(AttuneClient::close);
         if (sorted.length == 0) throw new IllegalStateException("no release was acknowledged");
         System.out.printf(
                 "%d clients: %.0f releases/s, p50 %.2f ms, p99 %.2f ms, slowest %.2f ms%n",
@@ -96,24 +87,22 @@ public final class PublishLoad {
         }
     }
 
-    private CompletableFuture<Void> release(AttuneClient client, Coordinate file, long base) {
-        if (over) return CompletableFuture.completedFuture(null);
-        long begun = System.nanoTime();
-        Bytes text = Bytes.utf8("# of " + file.file() + "\npool:\n  size: " + (base + 1) + "\n  name: main\n");
-        return client.files().publish(file, text, "load", base).thenComposeAsync(done -> {
-            made.increment();
-            if (counting) nanos.add(System.nanoTime() - begun);
-            return release(client, file, done.release().number());
-        });
+    private void releases(String file) {
+        try (PlainHttp http = new PlainHttp(endpoint, token)) {
+            for (long base = 0; !over; base++) {
+                long begun = System.nanoTime();
+                String text = "# of " + file + "\npool:\n  size: " + (base + 1) + "\n  name: main\n";
+                done(http, file, base == 0 ? "If-None-Match: *" : "If-Match: \"" + base + "\"", text);
+                made.increment();
+                if (counting) nanos.add(System.nanoTime() - begun);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(file, e);
+        }
     }
 
-    private void call(String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + endpoint + "/api/v1/envs/bench/apps/publish/files/" + path))
-                .header("Authorization", "Bearer " + token)
-                .PUT(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
+    private static void done(PlainHttp http, String path, String header, String body) throws IOException {
+        int status = http.put(FILES + path, header, body.getBytes(StandardCharsets.UTF_8));
+        if (status >= 300) throw new IOException(path + ": answered " + status);
     }
 }

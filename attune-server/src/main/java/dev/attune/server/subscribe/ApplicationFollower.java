@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,13 @@ import org.slf4j.LoggerFactory;
  */
 final class ApplicationFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationFollower.class);
+
+    // Between two rounds of updates the node rests this long for each subscriber, so that a storm of releases costs it
+    // and the fleet a bounded share of their time; whatever came meanwhile is one update. Few subscribers wait for
+    // nothing.
+    private static final long REST_NANOS_EACH = 50_000;
+    private static final long REST_NANOS_MIN = 2_000_000;
+    private static final long REST_NANOS_MAX = 250_000_000;
 
     private final String environment;
     private final String application;
@@ -62,6 +71,13 @@ final class ApplicationFollower {
     private final Set<Subscriber> waiting = new LinkedHashSet<>();
     /** Owed a directive of a rollout. */
     private final Set<Subscriber> owed = new LinkedHashSet<>();
+
+    /** Changed files that the views have not been told of, all after {@link #told}. */
+    private final Set<String> untold = new LinkedHashSet<>();
+
+    private long told;
+    private long lastRound = System.nanoTime() - REST_NANOS_MAX;
+    private boolean resting;
 
     private boolean loading;
     private boolean barrierRunning;
@@ -119,7 +135,9 @@ final class ApplicationFollower {
     /** Sends what is owed, each behind every update up to its revision. */
     private void direct(Subscriber subscriber) {
         View view = views.get(subscriber.key);
-        if (view == null || !subscriber.started || subscriber.behind || subscriber.owed.isEmpty()) return;
+        if (view == null || !subscriber.started || subscriber.owed.isEmpty()) return;
+        tellAll();
+        if (subscriber.behind) return;
         subscriber
                 .owed
                 .values()
@@ -184,7 +202,7 @@ final class ApplicationFollower {
     }
 
     private void loaded(ApplicationReader.Result loaded, List<Subscriber> batch) {
-        long before = state.revision();
+        long before = untold.isEmpty() ? state.revision() : told;
         Set<Coordinate> present = new HashSet<>();
         for (ApplicationReader.Found found : loaded.files()) {
             present.add(found.file());
@@ -202,6 +220,7 @@ final class ApplicationFollower {
         Keyspace.Watch started = keyspace.watch(WatchSpec.of(range, state.revision() + 1), box);
         watch = started;
         box.fedBy(started);
+        untold.clear();
         for (View view : views.values()) view.tell(state, state.names(), before);
         directOwed();
         admit(batch, loaded.revision(), loaded.linearizable());
@@ -251,6 +270,8 @@ final class ApplicationFollower {
 
     private void start(Subscriber subscriber) {
         if (subscriber.isClosed()) return;
+        // It begins with the newest state; what the others are still to be told must not come behind it.
+        tellAll();
         View view = views.computeIfAbsent(
                 subscriber.key,
                 key -> new View(key, update -> secrets.revealed(environment, application, update, key.secrets())));
@@ -319,7 +340,28 @@ final class ApplicationFollower {
             return;
         }
         moved(events.revision());
-        if (!changed.isEmpty()) for (View view : views.values()) view.tell(state, changed, before);
+        if (changed.isEmpty()) return;
+        if (untold.isEmpty()) told = before;
+        untold.addAll(changed);
+        long rest = Math.min(REST_NANOS_MAX, everyone.size() * REST_NANOS_EACH);
+        long left = rest < REST_NANOS_MIN ? 0 : lastRound + rest - System.nanoTime();
+        if (left <= 0) tellAll();
+        else if (!resting) {
+            resting = true;
+            CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS, lane).execute(() -> {
+                resting = false;
+                if (!stopped) tellAll();
+            });
+        }
+    }
+
+    /** Tells each view what changed since the last round. */
+    private void tellAll() {
+        if (untold.isEmpty()) return;
+        Set<String> changed = Set.copyOf(untold);
+        untold.clear();
+        for (View view : views.values()) view.tell(state, changed, told);
+        lastRound = System.nanoTime();
     }
 
     private void reload() {
@@ -378,6 +420,7 @@ final class ApplicationFollower {
         String message = cause instanceof AttuneException ? String.valueOf(cause.getMessage()) : "The server failed.";
         waiting.clear();
         arrived.clear();
+        untold.clear();
         List<Subscriber> all = List.copyOf(everyone);
         all.forEach(each -> each.end(code, message));
     }

@@ -100,6 +100,23 @@ final class SharedSubscriptionsTest {
     }
 
     @Test
+    @DisplayName("S2: a storm of releases reaches a thousand followers as few updates, the first at once")
+    void stormOfReleases_isToldInRounds() {
+        int followers = 1_000;
+        RecordingSink first = new RecordingSink();
+        subscribe("default", "", 0, first);
+        for (int i = 1; i < followers; i++) subscribe("default", "", 0, new RecordingSink());
+        await().until(() -> first.count() == 1);
+        long begun = System.nanoTime();
+        int releases = 5_000;
+        for (int i = 1; i <= releases; i++) put("orders", "a.yaml", "v: " + i + "\n");
+        await().untilAsserted(() -> assertThat(first.config()).containsValue("default:v: 5000\n"));
+        long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+        // A round for each 50 ms, one that comes at once, and what is told to begin with.
+        assertThat(first.count()).isBetween(2, (int) (millis / 50) + 3).isLessThan(releases);
+    }
+
+    @Test
     void changeOfAnImportedFile_reachesWhoeverImportsItAtOnce() {
         share("shared", "common.yaml");
         put("shared", "common.yaml", "x: 1\ny: 1\n");

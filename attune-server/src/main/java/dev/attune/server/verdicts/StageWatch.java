@@ -124,9 +124,7 @@ final class StageWatch {
         Evidence evidence = new Evidence(signals, scope, cohorts, changedAtMillis);
         long elapsed = Math.max(0, nowMillis - changedAtMillis);
         StageJudge judge = new StageJudge(
-                StageJudge.DEFAULT.alpha(),
-                Math.max(PASS_MILLIS_MIN, minimumMillis),
-                StageJudge.DEFAULT.pointsMin());
+                StageJudge.DEFAULT.alpha(), Math.max(PASS_MILLIS_MIN, minimumMillis), StageJudge.DEFAULT.pointsMin());
         boolean alone = sides.count(scope, Cohort.BASELINE) == 0;
         List<GuardEvidence> compared = alone ? List.of() : evidence.compared(guards, earlier, nowMillis);
         StageVerdict verdict =

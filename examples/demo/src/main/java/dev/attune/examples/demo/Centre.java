@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,6 +29,11 @@ final class Centre {
     private static final Pattern REASON = Pattern.compile("\"reason\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern HASH = Pattern.compile("\"stateHash\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern REVISION = Pattern.compile("\"revision\"\\s*:\\s*(\\d+)");
+    private static final String POLICY = APPLICATION + "/files/bench.policy";
+    private static final String DECISIONS = APPLICATION + "/tune/policies/bench/decisions?all=true&limit=20";
+    private static final Pattern DECISION = Pattern.compile(
+            "\"decision\":(\\d+).*?\"outcome\":\"([A-Z_]*)\".*?\"code\":\"([A-Z_]*)\".*?\"sentence\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern WORKERS = Pattern.compile("workers: (\\d+)");
     private static final long PAUSE_MILLIS = 20;
 
     private final HttpClient http =
@@ -98,6 +104,61 @@ final class Centre {
     private static String first(Pattern pattern, String json) {
         Matcher matcher = pattern.matcher(json);
         return matcher.find() ? matcher.group(1) : "";
+    }
+
+    /** A policy's decision in a sentence. */
+    record Decision(long number, String outcome, String code, String sentence) {
+        /** Whether there was something to decide by. */
+        boolean measured() {
+            return !code.equals("NO_DATA");
+        }
+
+        /** Whether it set the value. */
+        boolean changed() {
+            return outcome.equals("APPLY");
+        }
+    }
+
+    /** Saves the policy of the packing bench. */
+    void policy(String text) throws InterruptedException {
+        change(
+                "PUT",
+                POLICY,
+                text,
+                0,
+                System.nanoTime() + Duration.ofSeconds(30).toNanos());
+    }
+
+    /** What that policy decided of late, newest first; none while nobody answers. */
+    List<Decision> decisions() {
+        List<Decision> found = new ArrayList<>();
+        Matcher matcher = DECISION.matcher(text(DECISIONS));
+        while (matcher.find())
+            found.add(new Decision(
+                    Long.parseLong(matcher.group(1)), matcher.group(2), matcher.group(3), matcher.group(4)));
+        return found;
+    }
+
+    /** The workers of the packing bench as they are released now. */
+    Optional<Integer> workers() {
+        Matcher matcher = WORKERS.matcher(text(FILE));
+        return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
+    }
+
+    /** What the first node that answers says; empty when none does. */
+    private String text(String path) {
+        for (String each : endpoints) {
+            try {
+                HttpResponse<String> answer = send(request("GET", each + path, ""), Duration.ofSeconds(2));
+                if (answer.statusCode() == 200) return answer.body();
+            } catch (IOException e) {
+                // The next one may answer.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return "";
+            }
+        }
+        return "";
     }
 
     /** The leader that a node knows, if it answers and knows one. */

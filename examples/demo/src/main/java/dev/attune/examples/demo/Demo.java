@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
 /**
  * The demonstration: a cluster of three nodes and three instances of a service, as processes of their own on this
  * machine. It publishes, changes and rolls back a value, publishes one that the instances refuse, brings
- * values to all of them at once (kept, refused by their votes, undone after a failure), kills the leader, and shows when every instance knew, while each of them is ordered from without pause.
+ * values to all of them at once (kept, refused by their votes, undone after a failure), kills the leader, and shows when
+ * every instance knew, while each of them is ordered from without pause. In the end a policy adapts a value to a changing
+ * load.
  * {@code --check} ends with 0 when all of it happened and 1 otherwise; without it everything stays up until Ctrl-C.
  */
 public final class Demo {
@@ -101,6 +103,17 @@ public final class Demo {
         killLeader(leader);
         say("");
         finish(begun);
+        say("");
+        adapt(begun);
+    }
+
+    private void adapt(long begun) throws InterruptedException {
+        List<Integer> ports =
+                world.instances().stream().map(ServiceInstance::port).toList();
+        try (ParcelLoad load = ParcelLoad.start(ports, 0)) {
+            new TuningStory(centre, load).tell();
+        }
+        say(line("✓ done", begun));
     }
 
     /** A change and its new release number. */
@@ -229,7 +242,7 @@ public final class Demo {
         if (failures > 0) throw new DemoFailure(failures + " of " + orders + " orders could not be priced");
         say("✓ every instance saw releases " + expected + ", each once and in order");
         say("✓ " + orders + " orders priced over HTTP meanwhile, also without a leader; not one failed");
-        say(line("✓ done", begun));
+        say(line("✓ so far", begun));
     }
 
     /** What an instance came to, without what was undone and the way back from it. */
@@ -250,6 +263,9 @@ public final class Demo {
         say("  ./attune watch --env demo --app orders");
         say("  ./attune set demo/orders/" + DemoWorld.FILE + " prices.discount-percent 42");
         say("  ./attune instances demo/orders");
+        say("  ./attune tune list demo");
+        say("  ./attune tune explain demo/orders/bench");
+        say("  ./attune tune timeline demo/orders packing.workers");
         say("Logs: " + world.folder());
         new CountDownLatch(1).await();
     }
@@ -288,7 +304,8 @@ public final class Demo {
     }
 
     private static String text(int discount) {
-        return "# prices of the sample service\nprices:\n  currency: EUR\n  discount-percent: " + discount + "\n";
+        return "# prices of the sample service\nprices:\n  currency: EUR\n  discount-percent: " + discount
+                + "\npacking:\n  workers: 4\n";
     }
 
     private static String row(String what, long committedMicros, List<Long> seenMicros) {

@@ -68,6 +68,11 @@ final class ServiceInstance implements AutoCloseable {
         load = OrderLoad.start(id, served);
     }
 
+    /** Where it serves; 0 before it does. */
+    synchronized int port() {
+        return port;
+    }
+
     /** What became of the orders so far. */
     OrderLoad.Progress progress() {
         return load == null ? new OrderLoad.Progress(0, 0) : load.progress();

@@ -19,6 +19,8 @@ import dev.attune.rollout.coordinate.PointerMove;
 import dev.attune.rollout.coordinate.Transition;
 import dev.attune.rollout.coordinate.View;
 import dev.attune.rollout.plan.FileMove;
+import dev.attune.rollout.record.RecordCodec;
+import dev.attune.rollout.record.RolloutKeys;
 import dev.attune.rollout.record.RolloutRecord;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
@@ -169,9 +171,14 @@ final class Moves {
 
     /** Forgets the targets of rollouts that ended long ago, and the oldest rollouts altogether. */
     CompletableFuture<Void> forgetOld(RolloutRecord ended) {
-        List<Operation> deletes = new ArrayList<>();
-        deletes.addAll(RolloutRetention.after(ended));
-        if (deletes.isEmpty()) return CompletableFuture.completedFuture(null);
-        return reads.run(new Operation.Txn(List.of(), deletes, List.of())).thenAccept(done -> {});
+        return reads.range(RolloutKeys.records(ended.environment()), ReadLevel.STALE)
+                .thenCompose(found -> {
+                    List<Operation> deletes = RolloutRetention.outdated(found.stream()
+                            .map(each -> RecordCodec.decodeRecord(each.value()))
+                            .toList());
+                    if (deletes.isEmpty()) return CompletableFuture.completedFuture(null);
+                    return reads.run(new Operation.Txn(List.of(), deletes, List.of()))
+                            .thenAccept(done -> {});
+                });
     }
 }

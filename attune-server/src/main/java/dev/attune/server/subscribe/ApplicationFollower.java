@@ -343,10 +343,11 @@ final class ApplicationFollower {
         if (changed.isEmpty()) return;
         if (untold.isEmpty()) told = before;
         untold.addAll(changed);
+        if (resting) return;
         long rest = Math.min(REST_NANOS_MAX, everyone.size() * REST_NANOS_EACH);
         long left = rest < REST_NANOS_MIN ? 0 : lastRound + rest - System.nanoTime();
         if (left <= 0) tellAll();
-        else if (!resting) {
+        else {
             resting = true;
             CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS, lane).execute(() -> {
                 resting = false;

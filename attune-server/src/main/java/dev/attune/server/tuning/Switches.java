@@ -44,7 +44,7 @@ final class Switches implements Routes {
         table.add(Route.delete(CLUSTER, Permission.ADMIN, "switchTuningOn", this::on)
                 .summary("Switches automation on again in the whole cluster."));
         off(table, ENVIRONMENT, "switchEnvironmentTuningOff", "Switches automation off in an environment.");
-        table.add(Route.delete(ENVIRONMENT, Permission.PUBLISH, "switchEnvironmentTuningOn", this::on)
+        table.add(Route.delete(ENVIRONMENT, Permission.ADMIN, "switchEnvironmentTuningOn", this::on)
                 .needs(Verb.ADMIN)
                 .summary("Switches automation on again in an environment."));
         off(table, APPLICATION, "switchApplicationTuningOff", "Switches automation of an application off.");
@@ -68,7 +68,8 @@ final class Switches implements Routes {
     }
 
     private void off(RouteTable table, String path, String operation, String summary) {
-        Route route = Route.put(path, Permission.PUBLISH, operation, this::off)
+        Permission permission = path.equals(APPLICATION) ? Permission.PUBLISH : Permission.ADMIN;
+        Route route = Route.put(path, permission, operation, this::off)
                 .query("seconds", "for how long; until it is switched on when absent")
                 .query("message", "why, in your words")
                 .summary(summary);

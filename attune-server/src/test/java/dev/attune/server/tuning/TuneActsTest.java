@@ -45,6 +45,7 @@ class TuneActsTest {
         assertThat(bed.value()).isEqualTo("128");
         assertThat(bed.read().release().number()).isEqualTo(done.release());
         assertThat(bed.read().release().author()).isEqualTo("ben");
+        assertThat(bed.audited("ben")).contains("tune.approve");
         PolicyState state = bed.state(TuningBed.QUEUE);
         assertThat(state.asked()).isNull();
         assertThat(state.verifying()).isNotNull();
@@ -103,6 +104,7 @@ class TuneActsTest {
         PolicyState.Asked asked = waiting();
 
         bed.acts.reject(TuningBed.QUEUE, asked.decision(), "ben", "not today").join();
+        assertThat(bed.audited("ben")).containsExactly("tune.reject");
         bed.steps(host, 5);
 
         assertThat(bed.state(TuningBed.QUEUE).asked()).isNull();
@@ -131,6 +133,7 @@ class TuneActsTest {
 
         bed.acts.revert(TuningBed.QUEUE, first, "ben", "orders queue up").join();
         assertThat(bed.value()).isEqualTo("256");
+        assertThat(bed.audited("ben")).contains("tune.revert");
         assertThatThrownBy(
                         () -> bed.acts.revert(TuningBed.QUEUE, first, "ben", "").join())
                 .hasMessageContaining("queue.size is 256 by now");
@@ -214,6 +217,7 @@ class TuneActsTest {
         assertThat(bed.decisions(TuningBed.QUEUE)).as("nothing to decide by").isEmpty();
 
         Profile profile = bed.lab.profile(TuningBed.QUEUE, "ana").join();
+        assertThat(bed.audited("ana")).contains("tune.profile");
 
         assertThat(profile.settings()).isEqualTo(5);
         assertThat(profile.model().gain()).isBetween(0.0009, 0.0011);

@@ -1,5 +1,6 @@
 package dev.attune.server.tuning;
 
+import dev.attune.config.audit.AuditRecord;
 import dev.attune.config.format.Documents;
 import dev.attune.config.instance.InstanceRecord;
 import dev.attune.consensus.LogStatus;
@@ -190,6 +191,15 @@ final class TuningBed implements AutoCloseable {
 
     FileView read() {
         return files.read(FILE, ReadLevel.LINEARIZABLE).join();
+    }
+
+    /** What the audit trail says that somebody did, oldest first. */
+    List<String> audited(String who) {
+        return reads.range(AuditRecord.waiting(), ReadLevel.LINEARIZABLE).join().stream()
+                .map(each -> AuditRecord.decode(each.value()))
+                .filter(each -> each.who().equals(who))
+                .map(AuditRecord::action)
+                .toList();
     }
 
     /** The key's value in force. */

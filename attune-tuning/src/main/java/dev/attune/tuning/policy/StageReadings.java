@@ -36,6 +36,7 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
     public static final int POINTS_BEFORE = 60;
 
     private static final int POINTS_AFTER_MAX = 360;
+    private static final long SETTLING_MILLIS = 60_000;
     private static final double KNOWN_MIN = 0.8;
 
     public StageReadings {
@@ -68,7 +69,7 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
             SignalQuery alone = query(nowMillis).onInstance(each.getKey());
             double[] before = new double[POINTS_BEFORE];
             for (int k = 0; k < before.length; k++)
-                before[k] = value(expression, alone.at(ask(start - (before.length - 1 - k) * pointMillis)));
+                before[k] = value(expression, alone.at(ask(endBeforeMillis() - (before.length - 1 - k) * pointMillis)));
             double[] since = new double[after];
             for (int k = 0; k < after; k++) {
                 since[k] = value(expression, alone.at(ask(start + (k + 1) * pointMillis)));
@@ -123,7 +124,7 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
     private double dispersion(Selector events) {
         List<Double> minutes = new ArrayList<>();
         for (int minute = 0; minute < POINTS_BEFORE; minute++) {
-            Reading count = query(ask(startMillis() - minute * 60_000L)).increase(events, 60_000);
+            Reading count = query(ask(endBeforeMillis() - minute * 60_000L)).increase(events, 60_000);
             if (!count.isMissing()) minutes.add(count.value());
         }
         return SequentialCounts.dispersion(
@@ -133,6 +134,14 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
     /** The begin of the first whole step after the change. */
     private long startMillis() {
         return -Math.floorDiv(-changedAtMillis, Steps.STEP_MILLIS) * Steps.STEP_MILLIS;
+    }
+
+    /**
+     * Where what was before ends: a minute early, as the first canaries changed before all had, and one bad sample among
+     * the good would look like noise that hides the next.
+     */
+    private long endBeforeMillis() {
+        return startMillis() - SETTLING_MILLIS;
     }
 
     /** When to ask for windows that end at {@code endMillis}, as they end a step behind the one that is asked in. */

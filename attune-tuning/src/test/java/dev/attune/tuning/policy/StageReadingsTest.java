@@ -70,6 +70,22 @@ class StageReadingsTest {
     }
 
     @Test
+    @DisplayName("What the first canaries do before all have changed is not taken for noise of the time before")
+    void samplesOfTheStepOfTheChange_areNotOfTheTimeBefore() {
+        SignalStore store = filled(1.25, 0.02, 12);
+        StageReadings readings = new StageReadings(store, fleet(), FACTS, CHANGED + 3_000, 30_000);
+
+        GuardEvidence.Counts counts = (GuardEvidence.Counts)
+                readings.read(POLICY.guards().get(1), 0, CHANGED + 380_000).orElseThrow();
+        GuardEvidence.Levels levels = (GuardEvidence.Levels)
+                readings.read(POLICY.guards().get(0), 0, CHANGED + 380_000).orElseThrow();
+
+        assertThat(counts.dispersion()).isLessThan(2);
+        double[] before = levels.canaryBefore().get(0);
+        assertThat(before[before.length - 1]).isLessThan(before[0] * 1.15);
+    }
+
+    @Test
     void beforeAnythingWasMeasured_nothingIsKnown() {
         assertThat(verdict(1, 0.002, 0).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
@@ -101,13 +117,17 @@ class StageReadingsTest {
     }
 
     private static StageReadings readings(SignalStore store) {
+        return new StageReadings(store, fleet(), FACTS, CHANGED, 30_000);
+    }
+
+    private static Fleet fleet() {
         TreeMap<String, Cohort> cohorts = new TreeMap<>();
         for (String instance : INSTANCES)
             cohorts.put(
                     instance,
                     Map.of('c', Cohort.CANARY, 'b', Cohort.BASELINE, 'x', Cohort.OTHER)
                             .get(instance.charAt(0)));
-        return new StageReadings(store, new Fleet(cohorts), FACTS, CHANGED, 30_000);
+        return new Fleet(cohorts);
     }
 
     private static SignalStore filled(double slower, double failing, int points) {

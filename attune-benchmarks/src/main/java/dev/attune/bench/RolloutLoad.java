@@ -32,7 +32,6 @@ import java.util.concurrent.Future;
 public final class RolloutLoad {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int WARM_UP = 5;
-    private static final long LOOK_MILLIS = 2;
     private static final int OPENERS = 64;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -130,15 +129,8 @@ public final class RolloutLoad {
                 "/rollouts",
                 "{\"files\":[{\"application\":\"fleet\",\"file\":\"app.yaml\",\"text\":\"v: " + value + "\\n\"}]}");
         String path = "/rollouts/" + started.path("number").asLong();
-        while (true) {
-            // The list does not read the targets, so looking costs next to nothing.
-            JsonNode newest =
-                    call("GET", "/rollouts?limit=1", "").path("rollouts").path(0);
-            if (newest.path("ended").asBoolean()) break;
-            Thread.sleep(LOOK_MILLIS);
-        }
+        JsonNode rollout = call("GET", path + "?wait=30", "");
         double took = (System.nanoTime() - begun) / 1e6;
-        JsonNode rollout = call("GET", path, "");
         if (rollout.path("states").path("APPLIED").asInt() != instances)
             throw new IllegalStateException("not committed everywhere: " + rollout);
         return took;

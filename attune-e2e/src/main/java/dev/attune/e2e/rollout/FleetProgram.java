@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * go                         it waits no more
  * veto | fail                the first instance rejects, or fails to apply, whatever comes
  * calm                       it does not any more
- * values                     how many instances show which value of v
+ * values [KEY]               how many instances show which value of v, or of another key
  * </pre>
  */
 public final class FleetProgram {
@@ -78,7 +78,8 @@ public final class FleetProgram {
                 case "calm" -> mischief = "";
                 case "values" -> {
                     Map<String, Integer> values = new TreeMap<>();
-                    for (Config each : configs) values.merge(each.getString("v", "-"), 1, Integer::sum);
+                    String key = words.length > 1 ? words[1] : "v";
+                    for (Config each : configs) values.merge(each.getString(key, "-"), 1, Integer::sum);
                     return values.toString();
                 }
                 default -> {

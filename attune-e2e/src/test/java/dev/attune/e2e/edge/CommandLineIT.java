@@ -85,6 +85,26 @@ final class CommandLineIT {
     }
 
     @Test
+    void change_isReleasedByARollout_andFilesAreDeletedByOne() throws Exception {
+        Files.writeString(directory.resolve("second.yaml"), "v: 2\n");
+        ok("put", "prod/changed/a.yaml", "--text", "v: 1");
+        ok("put", "prod/changed/b.yaml", "--text", "w: 1");
+        String made =
+                ok("change", "create", "prod", "--put", "changed/a.yaml=second.yaml", "--delete", "changed/b.yaml");
+        String id = made.split(" ", -1)[1];
+        ok("change", "submit", "prod", id);
+
+        assertThat(ok("change", "release", "prod", id, "--strategy", "atomic", "--wait"))
+                .contains("COMMITTED");
+
+        assertThat(ok("get", "prod/changed/a.yaml")).isEqualTo("v: 2\n");
+        assertThat(attune.run("get", "prod/changed/b.yaml").code()).isNotZero();
+        assertThat(ok("release", "prod", "--delete", "changed/a.yaml", "--wait"))
+                .contains("COMMITTED");
+        assertThat(attune.run("get", "prod/changed/a.yaml").code()).isNotZero();
+    }
+
+    @Test
     void exec_restartsItsProgramOnChangeAndEndsItWithItself() throws Exception {
         Path trail = directory.resolve("restart.txt");
         ok("put", "prod/restart/application.properties", "--text", "greeting=hello");

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.e2e.cluster.ServerCluster;
 import dev.attune.e2e.cluster.ServerProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class RolloutIT {
     private static final int FLEETS = 4;
     private static final int EACH = 50;
+    private static final int ATTEMPTS = 6;
+    private static final String ROLLOUTS = "/api/v1/envs/prod/rollouts";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -140,6 +144,100 @@ final class RolloutIT {
         ends(next, "COMMITTED", 2, "APPLIED");
     }
 
+    @Test
+    @DisplayName("R7: a leader that dies while targets are written down is continued by the next one")
+    void leaderKilledInPending_theNextOneWritesTheTargetsDown() throws Exception {
+        for (int value = 1; value <= ATTEMPTS; value++) {
+            ServerProcess leader = cluster.leader();
+            HttpResponse<String> made = send(leader, "POST", ROLLOUTS, body(value, ""));
+            leader.kill();
+            long number = JSON.readTree(made.body()).path("number").asLong();
+            cluster.leader();
+            leader.start();
+            ends(number, "COMMITTED", value, "APPLIED");
+            // It may have been quicker than its death.
+            if (leftPending(number, leader)) continue;
+            assertThat(cluster.servers()).anyMatch(each -> leftPending(number, each));
+            return;
+        }
+        throw new AssertionError("no leader died in PENDING in " + ATTEMPTS + " attempts");
+    }
+
+    private static boolean leftPending(long number, ServerProcess server) {
+        try {
+            return Files.readString(server.log()).contains("rollout=" + number + " from=PENDING");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R5, R7: a leader that dies during a stage is continued by the next one, and the cohort stays as it is")
+    void leaderKilledInAStage_theCohortStaysAndTheRolloutGoesOn() throws Exception {
+        String stages = "\"strategy\":\"progressive\",\"stages\":[{\"count\":20,\"seconds\":3600}],";
+        long number = call("POST", ROLLOUTS, body(1, stages)).path("number").asLong();
+        until(() -> phase(number).equals("STAGE") && state(number, "APPLIED") == 20);
+        killLeader();
+        assertThat(phase(number)).isEqualTo("STAGE");
+        assertThat(showing(1)).as("R5").isEqualTo(20);
+        call("POST", ROLLOUTS + "/" + number + "/promote", "");
+        ends(number, "COMMITTED", 1, "APPLIED");
+
+        long second = call("POST", ROLLOUTS, body(2, stages)).path("number").asLong();
+        until(() -> phase(second).equals("STAGE") && state(second, "APPLIED") == 20);
+        killLeader();
+        call("POST", ROLLOUTS + "/" + second + "/abort", "");
+        ends(second, "ROLLED_BACK", 1, "REVERTED");
+    }
+
+    @Test
+    @DisplayName("a change of several files comes in force as one, and goes back as one, deletions too")
+    void changeOfSeveralFiles_comesAndGoesAsOne() throws Exception {
+        call("PUT", "/api/v1/envs/prod/apps/orders/files/old.yaml", "o: 1\n");
+        String changes = "/api/v1/envs/prod/changes";
+        String edit = "{\"application\":\"orders\",\"file\":\"";
+        String id = call(
+                        "POST",
+                        changes,
+                        "{\"edits\":[" + edit + "app.yaml\",\"base\":1,\"text\":\"v: 1\\n\"}," + edit
+                                + "new.yaml\",\"base\":0,\"text\":\"n: 1\\n\"}," + edit + "old.yaml\",\"base\":1}]}")
+                .path("id")
+                .asText();
+        call("POST", changes + "/" + id + "/submit", "");
+        fleets.get(0).tell("fail");
+
+        long number = call("POST", changes + "/" + id + "/rollout", "{}")
+                .path("number")
+                .asLong();
+
+        ends(number, "ROLLED_BACK", 0, "REVERTED");
+        all("n", "-");
+        all("o", "1");
+        assertThat(call("GET", changes + "/" + id, "").path("state").asText()).isEqualTo("APPROVED");
+        fleets.get(0).tell("calm");
+        long again = call("POST", changes + "/" + id + "/rollout", "{}")
+                .path("number")
+                .asLong();
+        ends(again, "COMMITTED", 1, "APPLIED");
+        all("n", "1");
+        all("o", "-");
+        assertThat(call("GET", changes + "/" + id, "").path("state").asText()).isEqualTo("RELEASED");
+    }
+
+    private void all(String key, String value) throws Exception {
+        String wanted = "{" + value + "=" + EACH + "}";
+        for (FleetProcess each : fleets) until(() -> each.tell("values " + key).equals(wanted));
+    }
+
+    private int showing(int value) throws IOException {
+        int count = 0;
+        for (FleetProcess each : fleets)
+            for (String part : each.tell("values").replaceAll("[{} ]", "").split(",", -1))
+                if (part.startsWith(value + "=")) count += Integer.parseInt(part.substring(part.indexOf('=') + 1));
+        return count;
+    }
+
     private void ends(long number, String phase, int value, String state) throws Exception {
         until(() -> rollout(number).path("ended").asBoolean());
         JsonNode rollout = rollout(number);
@@ -163,16 +261,16 @@ final class RolloutIT {
     }
 
     private long started(int value) throws Exception {
-        JsonNode made = call(
-                "POST",
-                "/api/v1/envs/prod/rollouts",
-                "{\"files\":[{\"application\":\"orders\",\"file\":\"app.yaml\",\"text\":\"v: " + value
-                        + "\\n\"}],\"seconds\":{\"lost\":8}}");
-        return made.path("number").asLong();
+        return call("POST", ROLLOUTS, body(value, "")).path("number").asLong();
+    }
+
+    private static String body(int value, String more) {
+        return "{" + more + "\"files\":[{\"application\":\"orders\",\"file\":\"app.yaml\",\"text\":\"v: " + value
+                + "\\n\"}],\"seconds\":{\"lost\":8}}";
     }
 
     private JsonNode rollout(long number) throws Exception {
-        return call("GET", "/api/v1/envs/prod/rollouts/" + number, "");
+        return call("GET", ROLLOUTS + "/" + number, "");
     }
 
     private String phase(long number) throws Exception {
@@ -191,17 +289,7 @@ final class RolloutIT {
             for (ServerProcess each : cluster.servers()) {
                 if (!each.isAlive()) continue;
                 try {
-                    HttpResponse<String> answer = http.send(
-                            HttpRequest.newBuilder(URI.create(each.address() + path))
-                                    .timeout(Duration.ofSeconds(10))
-                                    .header("Authorization", "Bearer " + cluster.token())
-                                    .method(
-                                            method,
-                                            body.isEmpty()
-                                                    ? HttpRequest.BodyPublishers.noBody()
-                                                    : HttpRequest.BodyPublishers.ofString(body))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+                    HttpResponse<String> answer = send(each, method, path, body);
                     if (answer.statusCode() / 100 == 2) return JSON.readTree(answer.body());
                     trouble = answer.statusCode() + " " + answer.body();
                     if (answer.statusCode() / 100 == 4) throw new AssertionError(trouble);
@@ -212,6 +300,19 @@ final class RolloutIT {
             Thread.sleep(50);
         }
         throw new AssertionError(method + " " + path + ": " + trouble);
+    }
+
+    private HttpResponse<String> send(ServerProcess to, String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(to.address() + path))
+                .timeout(Duration.ofSeconds(10))
+                .header("Authorization", "Bearer " + cluster.token())
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** Something that is so sooner or later. */

@@ -123,7 +123,8 @@ public final class IdleFleet {
     private static List<Config> open(List<Session> sessions, int instances) throws Exception {
         ExecutorService openers = Executors.newFixedThreadPool(OPENERS);
         ExecutorService listeners = Executors.newSingleThreadExecutor();
-        ConfigClient.Host host = new ConfigClient.Host(listeners, listeners, null, null, Layers.NONE);
+        ConfigClient.Host host =
+                new ConfigClient.Host(listeners, listeners, null, null, Layers.NONE, Duration.ofSeconds(10));
         try {
             List<Future<Config>> opening = new ArrayList<>();
             for (int i = 0; i < instances; i++) {

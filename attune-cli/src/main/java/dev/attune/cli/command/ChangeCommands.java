@@ -31,8 +31,9 @@ final class ChangeCommands {
         change.addSubcommand("create", new Create(context));
         change.addSubcommand("list", new ListAll(context));
         change.addSubcommand("show", new Show(context));
-        for (String step : List.of("submit", "approve", "reject", "reopen", "release", "rollback"))
+        for (String step : List.of("submit", "approve", "reject", "reopen", "rollback"))
             change.addSubcommand(step, stepCommand(context, step));
+        change.addSubcommand("release", new Release(context));
         change.addSubcommand("schedule", new Schedule(context));
         return change;
     }
@@ -47,7 +48,6 @@ final class ChangeCommands {
                             case "approve" -> "Approve; authors cannot where the environment asks for others.";
                             case "reject" -> "Give a change up.";
                             case "reopen" -> "Take a change back to draft; approvals are lost.";
-                            case "release" -> "Release every file of a change in one transaction.";
                             default -> "Undo a released change as a whole.";
                         });
         return command;
@@ -233,6 +233,41 @@ final class ChangeCommands {
             String path = path(environment, "/" + ApiRequest.encode(id) + "/" + step + why);
             told(context, context.client().call(ApiRequest.of("POST", path)));
             return 0;
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = {
+                "Release every file of a change in one transaction, or with --strategy or --wait by one rollout.",
+                "With --wait it ends with 0 when committed, 8 when aborted, 9 when rolled back."
+            })
+    static final class Release implements Callable<Integer> {
+        private final Context context;
+
+        @Parameters(index = "0", paramLabel = "ENV", description = "The environment.")
+        String environment = "";
+
+        @Parameters(index = "1", paramLabel = "CHANGE", description = "The change.")
+        String id = "";
+
+        @CommandLine.Mixin
+        RolloutOptions how = new RolloutOptions();
+
+        Release(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            ApiClient client = context.client();
+            String path = path(environment, "/" + ApiRequest.encode(id));
+            if (!how.given()) {
+                told(context, client.call(ApiRequest.of("POST", path + "/release")));
+                return 0;
+            }
+            JsonNode started = client.call(ApiRequest.json("POST", path + "/rollout", how.body(context, "")));
+            return how.started(context, client, environment, started);
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * programs.
  */
 final class RolloutView {
-    private static final long LOOK_MILLIS = 150;
+    private static final long RETRY_MILLIS = 150;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final int BAR = 30;
 
@@ -37,9 +37,12 @@ final class RolloutView {
     /** Waits for the end; returns what the command ends with. */
     int follow(ApiClient client) throws InterruptedException {
         long silentSince = System.nanoTime();
+        String query = "";
         while (true) {
             try {
-                JsonNode rollout = client.get(path);
+                JsonNode rollout = client.get(path + query);
+                // Answered as soon as it goes on, and after a second for what its instances did meanwhile.
+                query = "?wait=1&after=" + rollout.path("step").asLong();
                 silentSince = System.nanoTime();
                 show(rollout);
                 if (rollout.path("ended").asBoolean()) return end(rollout);
@@ -47,8 +50,8 @@ final class RolloutView {
                 // A cluster that changes its leader is away for a moment; the rollout goes on without us.
                 boolean away = e.code().retry() == ErrorCode.Retry.SAFE;
                 if (!away || System.nanoTime() - silentSince > PATIENCE_NANOS) throw e;
+                Thread.sleep(RETRY_MILLIS);
             }
-            Thread.sleep(LOOK_MILLIS);
         }
     }
 

@@ -36,7 +36,7 @@ final class RolloutViewTest {
 
     private static ObjectNode stage(String text) {
         ObjectNode stage = Json.object();
-        ReleaseCommand.stage(stage, text);
+        RolloutOptions.stage(stage, text);
         return stage;
     }
 }

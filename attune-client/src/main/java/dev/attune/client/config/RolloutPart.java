@@ -1,6 +1,7 @@
 package dev.attune.client.config;
 
-import dev.attune.client.config.Participation.Act;
+import dev.attune.client.rollout.Participation;
+import dev.attune.client.rollout.Participation.Act;
 import dev.attune.model.rollout.Answer;
 import dev.attune.model.rollout.Directive;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RolloutPart {
     private static final System.Logger LOG = System.getLogger(RolloutPart.class.getName());
 
-    private final Participation core = new Participation();
+    private final Participation<ConfigSnapshot> core = new Participation<>(ConfigSnapshot::showsSameAs);
     private final Voting voting;
     private final Host host;
 
@@ -58,7 +59,7 @@ final class RolloutPart {
     }
 
     synchronized void inForce(ConfigSnapshot before, ConfigSnapshot next) {
-        core.inForce(before, next);
+        core.inForce(before.source() == ConfigSource.NONE ? null : before, next);
     }
 
     synchronized void vetoed(String reason) {
@@ -71,39 +72,39 @@ final class RolloutPart {
 
     /** Does what a directive asks. */
     void directed(Directive directive, @Nullable ConfigSnapshot trial) {
-        List<Act> acts;
+        List<Act<ConfigSnapshot>> acts;
         synchronized (this) {
             acts = core.directed(directive, trial);
         }
         acts.forEach(this::carryOut);
     }
 
-    private void carryOut(Act act) {
-        if (act instanceof Act.Ask ask) {
+    private void carryOut(Act<ConfigSnapshot> act) {
+        if (act instanceof Act.Ask<ConfigSnapshot> ask) {
             vote(ask);
-        } else if (act instanceof Act.Stage stage) {
+        } else if (act instanceof Act.Stage<ConfigSnapshot> stage) {
             host.disk().execute(() -> stage(stage));
-        } else if (act instanceof Act.Say say) {
+        } else if (act instanceof Act.Say<ConfigSnapshot> say) {
             host.say().accept(say.answer());
-        } else if (act instanceof Act.Unstage unstage) {
+        } else if (act instanceof Act.Unstage<ConfigSnapshot> unstage) {
             host.disk().execute(() -> unstage(unstage.rollout()));
-        } else if (act instanceof Act.Abandon abandon) {
+        } else if (act instanceof Act.Abandon<ConfigSnapshot> abandon) {
             voting.abort(new ConfigChange(host.current().get(), abandon.trial()));
         }
     }
 
-    private void vote(Act.Ask ask) {
+    private void vote(Act.Ask<ConfigSnapshot> ask) {
         String reason = voting.ask(new ConfigChange(host.current().get(), ask.trial()));
         if (!reason.isEmpty())
             LOG.log(System.Logger.Level.WARNING, "rollout " + ask.directive().rollout() + " rejected: " + reason);
-        List<Act> acts;
+        List<Act<ConfigSnapshot>> acts;
         synchronized (this) {
             acts = core.voted(ask.directive(), ask.trial(), reason);
         }
         acts.forEach(this::carryOut);
     }
 
-    private void stage(Act.Stage stage) {
+    private void stage(Act.Stage<ConfigSnapshot> stage) {
         String failure = "";
         SnapshotStore store = host.store();
         Directive directive = stage.directive();
@@ -119,7 +120,7 @@ final class RolloutPart {
                 failure = "not written to disk: " + e.getMessage();
             }
         }
-        List<Act> acts;
+        List<Act<ConfigSnapshot>> acts;
         synchronized (this) {
             acts = core.staged(directive, failure);
         }

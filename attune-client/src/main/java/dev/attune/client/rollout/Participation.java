@@ -1,60 +1,77 @@
-package dev.attune.client.config;
+package dev.attune.client.rollout;
 
 import dev.attune.model.rollout.Answer;
 import dev.attune.model.rollout.Directive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one instance does in rollouts. Pure: told of directives, votes, what was written and which state is in force, it
- * says what to do next. One call at a time.
+ * says what to do next. One call at a time. Applications have no use for it: {@code Config} has one in it.
  *
  * <p>Idea: what was accepted is remembered as a state. When an update brings exactly that state it is put in force
  * without asking again, and so is the state from before when the rollout is undone. Nothing that was accepted is ever
  * used before such an update (R2, R4).
+ *
+ * @param <S> a state: the whole configuration at one revision
  */
-final class Participation {
+public final class Participation<S> {
     /** Most rollouts that are remembered; the oldest are forgotten first. */
     static final int TALKS_MAX = 16;
 
-    private final TreeMap<Long, Talk> talks = new TreeMap<>();
+    private final BiPredicate<S, S> same;
+    private final TreeMap<Long, Talk<S>> talks = new TreeMap<>();
     private String vetoed = "";
     private String failed = "";
 
-    /** What is to be done. */
-    sealed interface Act {
+    /**
+     * An instance that takes part in no rollout yet.
+     *
+     * @param same whether two states show the same, at whatever revision
+     */
+    public Participation(BiPredicate<S, S> same) {
+        this.same = same;
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param <S> a state
+     */
+    public sealed interface Act<S> {
         /** Ask whether the program could work with this state, then call {@link Participation#voted}. */
-        record Ask(Directive directive, ConfigSnapshot trial) implements Act {}
+        record Ask<S>(Directive directive, S trial) implements Act<S> {}
 
         /** Write this state to disk and sync it, then call {@link Participation#staged}. */
-        record Stage(Directive directive, ConfigSnapshot trial) implements Act {}
+        record Stage<S>(Directive directive, S trial) implements Act<S> {}
 
         /** Say this. */
-        record Say(Answer answer) implements Act {}
+        record Say<S>(Answer answer) implements Act<S> {}
 
         /** Remove what was staged for the rollout. */
-        record Unstage(long rollout) implements Act {}
+        record Unstage<S>(long rollout) implements Act<S> {}
 
         /** Tell who agreed that this state will not come. */
-        record Abandon(ConfigSnapshot trial) implements Act {}
+        record Abandon<S>(S trial) implements Act<S> {}
     }
 
     /** One rollout's. */
-    private static final class Talk {
+    private static final class Talk<S> {
         long step;
 
-        @Nullable ConfigSnapshot accepted;
+        @Nullable S accepted;
 
-        @Nullable ConfigSnapshot former;
+        @Nullable S former;
 
         boolean staged;
     }
 
     /** A staged state was found on disk at start. */
-    void restored(long rollout, long step, ConfigSnapshot trial) {
-        Talk talk = talk(rollout);
+    public void restored(long rollout, long step, S trial) {
+        Talk<S> talk = talk(rollout);
         talk.step = step;
         talk.accepted = trial;
         talk.staged = true;
@@ -65,8 +82,8 @@ final class Participation {
      *
      * @param trial with {@code PREPARE} the state that would come; else null
      */
-    List<Act> directed(Directive directive, @Nullable ConfigSnapshot trial) {
-        Talk talk = talk(directive.rollout());
+    public List<Act<S>> directed(Directive directive, @Nullable S trial) {
+        Talk<S> talk = talk(directive.rollout());
         // Of an earlier leader, or overtaken (R6).
         if (directive.step() < talk.step) return List.of();
         talk.step = directive.step();
@@ -78,16 +95,16 @@ final class Participation {
         };
     }
 
-    private static List<Act> prepare(Talk talk, Directive directive, @Nullable ConfigSnapshot trial) {
+    private List<Act<S>> prepare(Talk<S> talk, Directive directive, @Nullable S trial) {
         if (trial == null) return List.of();
-        ConfigSnapshot accepted = talk.accepted;
-        if (accepted != null && accepted.showsSameAs(trial)) return say(directive, Answer.Kind.ACCEPTED, "");
-        return List.of(new Act.Ask(directive, trial));
+        S accepted = talk.accepted;
+        if (accepted != null && same.test(accepted, trial)) return say(directive, Answer.Kind.ACCEPTED, "");
+        return List.of(new Act.Ask<>(directive, trial));
     }
 
     /** What the program said to {@link Act.Ask}; an empty reason agrees. */
-    List<Act> voted(Directive directive, ConfigSnapshot trial, String reason) {
-        Talk talk = talk(directive.rollout());
+    public List<Act<S>> voted(Directive directive, S trial, String reason) {
+        Talk<S> talk = talk(directive.rollout());
         if (talk.step != directive.step()) return List.of();
         if (!reason.isEmpty()) return say(directive, Answer.Kind.REJECTED, reason);
         talk.accepted = trial;
@@ -95,25 +112,25 @@ final class Participation {
         return say(directive, Answer.Kind.ACCEPTED, "");
     }
 
-    private static List<Act> stage(Talk talk, Directive directive) {
-        ConfigSnapshot accepted = talk.accepted;
+    private List<Act<S>> stage(Talk<S> talk, Directive directive) {
+        S accepted = talk.accepted;
         if (accepted == null) return say(directive, Answer.Kind.FAILED, "nothing was accepted");
-        return talk.staged ? say(directive, Answer.Kind.PREPARED, "") : List.of(new Act.Stage(directive, accepted));
+        return talk.staged ? say(directive, Answer.Kind.PREPARED, "") : List.of(new Act.Stage<>(directive, accepted));
     }
 
     /** What became of {@link Act.Stage}; an empty reason says that it is on disk. */
-    List<Act> staged(Directive directive, String reason) {
-        Talk talk = talk(directive.rollout());
+    public List<Act<S>> staged(Directive directive, String reason) {
+        Talk<S> talk = talk(directive.rollout());
         // Decided meanwhile: what was written must not stay.
-        if (talk.accepted == null) return List.of(new Act.Unstage(directive.rollout()));
+        if (talk.accepted == null) return List.of(new Act.Unstage<>(directive.rollout()));
         if (talk.step != directive.step()) return List.of();
         if (!reason.isEmpty()) return say(directive, Answer.Kind.FAILED, reason);
         talk.staged = true;
         return say(directive, Answer.Kind.PREPARED, "");
     }
 
-    private List<Act> commit(Talk talk, Directive directive) {
-        List<Act> acts = new ArrayList<>();
+    private List<Act<S>> commit(Talk<S> talk, Directive directive) {
+        List<Act<S>> acts = new ArrayList<>();
         forget(talk, directive.rollout(), acts);
         if (!failed.isEmpty()) acts.addAll(say(directive, Answer.Kind.FAILED, failed));
         else if (!vetoed.isEmpty()) acts.addAll(say(directive, Answer.Kind.REJECTED, vetoed));
@@ -121,11 +138,11 @@ final class Participation {
         return acts;
     }
 
-    private List<Act> undo(Talk talk, Directive directive) {
-        List<Act> acts = new ArrayList<>();
-        ConfigSnapshot accepted = talk.accepted;
+    private List<Act<S>> undo(Talk<S> talk, Directive directive) {
+        List<Act<S>> acts = new ArrayList<>();
+        S accepted = talk.accepted;
         // After a switch it is the way back that tells the program.
-        if (accepted != null && talk.former == null) acts.add(new Act.Abandon(accepted));
+        if (accepted != null && talk.former == null) acts.add(new Act.Abandon<>(accepted));
         forget(talk, directive.rollout(), acts);
         talk.former = null;
         String trouble = failed.isEmpty() ? vetoed : failed;
@@ -136,61 +153,65 @@ final class Participation {
         return acts;
     }
 
-    private static void forget(Talk talk, long rollout, List<Act> acts) {
-        if (talk.staged) acts.add(new Act.Unstage(rollout));
+    private void forget(Talk<S> talk, long rollout, List<Act<S>> acts) {
+        if (talk.staged) acts.add(new Act.Unstage<>(rollout));
         talk.accepted = null;
         talk.staged = false;
     }
 
     /** Whether {@code next} is in force already, or is exactly what was accepted or was in force before a rollout. */
-    boolean isDecided(ConfigSnapshot current, ConfigSnapshot next) {
-        return current.showsSameAs(next) || isAccepted(next) || isWayBack(next);
+    public boolean isDecided(S current, S next) {
+        return same.test(current, next) || isAccepted(next) || isWayBack(next);
     }
 
-    private boolean isAccepted(ConfigSnapshot next) {
-        for (Talk talk : talks.values()) {
-            ConfigSnapshot accepted = talk.accepted;
-            if (accepted != null && accepted.showsSameAs(next)) return true;
+    private boolean isAccepted(S next) {
+        for (Talk<S> talk : talks.values()) {
+            S accepted = talk.accepted;
+            if (accepted != null && same.test(accepted, next)) return true;
         }
         return false;
     }
 
     /** Whether {@code next} is what was in force before a rollout that has switched this instance. */
-    boolean isWayBack(ConfigSnapshot next) {
-        for (Talk talk : talks.values()) {
-            ConfigSnapshot former = talk.former;
-            if (former != null && former.showsSameAs(next)) return true;
+    public boolean isWayBack(S next) {
+        for (Talk<S> talk : talks.values()) {
+            S former = talk.former;
+            if (former != null && same.test(former, next)) return true;
         }
         return false;
     }
 
-    /** A state came in force. */
-    void inForce(ConfigSnapshot before, ConfigSnapshot next) {
+    /**
+     * A state came in force.
+     *
+     * @param before what was in force until then; null for nothing
+     */
+    public void inForce(@Nullable S before, S next) {
         vetoed = "";
-        if (before.source() == ConfigSource.NONE) return;
-        for (Talk talk : talks.values()) {
-            ConfigSnapshot accepted = talk.accepted;
-            if (accepted != null && accepted.showsSameAs(next) && !before.showsSameAs(next)) talk.former = before;
+        if (before == null) return;
+        for (Talk<S> talk : talks.values()) {
+            S accepted = talk.accepted;
+            if (accepted != null && same.test(accepted, next) && !same.test(before, next)) talk.former = before;
         }
     }
 
     /** The state that came last was vetoed. */
-    void vetoed(String reason) {
+    public void vetoed(String reason) {
         vetoed = reason;
     }
 
     /** The program was told of the state in force; an empty reason says that it could work with it. */
-    void applied(String reason) {
+    public void applied(String reason) {
         failed = reason;
     }
 
-    private Talk talk(long rollout) {
-        Talk talk = talks.computeIfAbsent(rollout, none -> new Talk());
+    private Talk<S> talk(long rollout) {
+        Talk<S> talk = talks.computeIfAbsent(rollout, none -> new Talk<>());
         if (talks.size() > TALKS_MAX && !talks.firstKey().equals(rollout)) talks.pollFirstEntry();
         return talk;
     }
 
-    private static List<Act> say(Directive directive, Answer.Kind kind, String reason) {
-        return List.of(new Act.Say(Answer.to(directive, kind, reason)));
+    private List<Act<S>> say(Directive directive, Answer.Kind kind, String reason) {
+        return List.of(new Act.Say<>(Answer.to(directive, kind, reason)));
     }
 }

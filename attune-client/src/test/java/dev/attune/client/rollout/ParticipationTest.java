@@ -1,52 +1,48 @@
-package dev.attune.client.config;
+package dev.attune.client.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attune.client.config.Participation.Act;
-import dev.attune.model.Bytes;
-import dev.attune.model.config.ConfigUpdate;
-import dev.attune.model.config.Digests;
-import dev.attune.model.config.FileContent;
+import dev.attune.client.rollout.Participation.Act;
 import dev.attune.model.rollout.Answer;
 import dev.attune.model.rollout.Directive;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class ParticipationTest {
-    private static final ConfigSnapshot OLD = state(10, 1, "a=1");
-    private static final ConfigSnapshot NEW = state(11, 2, "a=2");
-    private static final ConfigSnapshot OTHER = state(12, 3, "a=3");
+    private static final State OLD = state(10, 1, "a=1");
+    private static final State NEW = state(11, 2, "a=2");
+    private static final State OTHER = state(12, 3, "a=3");
 
-    private final Participation one = new Participation();
+    private final Participation<State> one = new Participation<>(State::showsSameAs);
 
-    private static ConfigSnapshot state(long revision, long release, String text) {
-        Bytes bytes = Bytes.utf8(text);
-        FileContent file = new FileContent(
-                "a.properties", "default", release, revision, Digests.sha256(bytes), bytes, Map.of("a", text));
-        return ConfigSnapshot.none(List.of(), Layers.NONE)
-                .complete(new ConfigUpdate(revision, true, List.of(file), List.of()), ConfigSource.CENTRE, 0);
+    private record State(long revision, long release, String text) {
+        boolean showsSameAs(State other) {
+            return release == other.release && text.equals(other.text);
+        }
+    }
+
+    private static State state(long revision, long release, String text) {
+        return new State(revision, release, text);
     }
 
     private static Directive directive(Directive.Kind kind, long step) {
         return new Directive(kind, 7, step, 20 + step);
     }
 
-    private static Act say(Answer.Kind kind, long step, String reason) {
-        return new Act.Say(new Answer(kind, 7, step, reason));
+    private static Act<State> say(Answer.Kind kind, long step, String reason) {
+        return new Act.Say<>(new Answer(kind, 7, step, reason));
     }
 
     private void accepted() {
         Directive prepare = directive(Directive.Kind.PREPARE, 2);
-        assertThat(one.directed(prepare, NEW)).containsExactly(new Act.Ask(prepare, NEW));
+        assertThat(one.directed(prepare, NEW)).containsExactly(new Act.Ask<>(prepare, NEW));
         assertThat(one.voted(prepare, NEW, "")).containsExactly(say(Answer.Kind.ACCEPTED, 2, ""));
     }
 
     private void prepared() {
         accepted();
         Directive stage = directive(Directive.Kind.STAGE, 3);
-        assertThat(one.directed(stage, null)).containsExactly(new Act.Stage(stage, NEW));
+        assertThat(one.directed(stage, null)).containsExactly(new Act.Stage<>(stage, NEW));
         assertThat(one.staged(stage, "")).containsExactly(say(Answer.Kind.PREPARED, 3, ""));
     }
 
@@ -67,7 +63,7 @@ final class ParticipationTest {
         one.applied("");
 
         assertThat(one.directed(directive(Directive.Kind.COMMIT, 4), null))
-                .containsExactly(new Act.Unstage(7), say(Answer.Kind.APPLIED, 4, ""));
+                .containsExactly(new Act.Unstage<>(7), say(Answer.Kind.APPLIED, 4, ""));
         assertThat(one.directed(directive(Directive.Kind.COMMIT, 4), null))
                 .containsExactly(say(Answer.Kind.APPLIED, 4, ""));
     }
@@ -88,13 +84,13 @@ final class ParticipationTest {
     void overtakenSteps_areDropped() {
         accepted();
         assertThat(one.directed(directive(Directive.Kind.ABORT, 5), null))
-                .containsExactly(new Act.Abandon(NEW), say(Answer.Kind.REVERTED, 5, ""));
+                .containsExactly(new Act.Abandon<>(NEW), say(Answer.Kind.REVERTED, 5, ""));
 
         assertThat(one.directed(directive(Directive.Kind.PREPARE, 2), NEW)).isEmpty();
         assertThat(one.directed(directive(Directive.Kind.STAGE, 3), null)).isEmpty();
         assertThat(one.voted(directive(Directive.Kind.PREPARE, 2), NEW, "")).isEmpty();
         assertThat(one.isDecided(OLD, NEW)).isFalse();
-        assertThat(one.staged(directive(Directive.Kind.STAGE, 3), "")).containsExactly(new Act.Unstage(7));
+        assertThat(one.staged(directive(Directive.Kind.STAGE, 3), "")).containsExactly(new Act.Unstage<>(7));
     }
 
     @Test
@@ -105,7 +101,7 @@ final class ParticipationTest {
         one.directed(stage, null);
         assertThat(one.staged(stage, "disk full")).containsExactly(say(Answer.Kind.FAILED, 3, "disk full"));
 
-        assertThat(one.directed(stage, null)).containsExactly(new Act.Stage(stage, NEW));
+        assertThat(one.directed(stage, null)).containsExactly(new Act.Stage<>(stage, NEW));
         one.staged(stage, "");
         assertThat(one.directed(stage, null)).containsExactly(say(Answer.Kind.PREPARED, 3, ""));
         assertThat(one.directed(directive(Directive.Kind.PREPARE, 3), state(50, 2, "a=2")))
@@ -127,9 +123,9 @@ final class ParticipationTest {
         switched();
         one.applied("pool would not resize");
         assertThat(one.directed(directive(Directive.Kind.COMMIT, 4), null))
-                .containsExactly(new Act.Unstage(7), say(Answer.Kind.FAILED, 4, "pool would not resize"));
+                .containsExactly(new Act.Unstage<>(7), say(Answer.Kind.FAILED, 4, "pool would not resize"));
 
-        ConfigSnapshot back = state(30, 1, "a=1");
+        State back = state(30, 1, "a=1");
         assertThat(one.isWayBack(back)).isTrue();
         assertThat(one.isDecided(NEW, back)).isTrue();
         one.inForce(NEW, back);

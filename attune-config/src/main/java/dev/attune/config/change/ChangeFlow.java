@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The steps of a change: {@code DRAFT → REVIEW → APPROVED → RELEASED}, or {@code REJECTED} from anywhere before. Each
- * step returns the change after it, or fails with what is expected instead.
+ * The steps of a change: {@code DRAFT → REVIEW → APPROVED → RELEASED}, or {@code REJECTED} from anywhere before. On its
+ * way by a rollout it is {@code RELEASING}, and {@code APPROVED} again when the rollout does not commit. Each step returns the change after it, or fails with what is expected instead.
  */
 public final class ChangeFlow {
     private final EnvironmentSettings rules;
@@ -84,8 +84,20 @@ public final class ChangeFlow {
                             + "; reopen and submit it again)");
     }
 
+    /** A rollout begins to bring it. */
+    public Change releasing(Change change, long rollout, long nowMillis) {
+        requireReleasable(change, nowMillis);
+        return change.in(ChangeState.RELEASING, change.approvers(), 0, "rollout " + rollout + " brings it");
+    }
+
+    /** The rollout that was to bring it did not; {@code why} says which and what happened. */
+    public static Change notBrought(Change change, String why) {
+        require(change, "given back", Set.of(ChangeState.RELEASING));
+        return change.in(ChangeState.APPROVED, change.approvers(), 0, why);
+    }
+
     /** The change once it was released. */
-    public Change released(Change change, List<Change.Result> results) {
+    public static Change released(Change change, List<Change.Result> results) {
         return new Change(
                 change.id(),
                 ChangeState.RELEASED,

@@ -11,5 +11,7 @@ public enum ChangeState {
     /** Every edit is a release, made in one transaction. */
     RELEASED,
     /** Given up. */
-    REJECTED
+    REJECTED,
+    /** A rollout brings it: it is released when that commits, and approved as before when it does not. */
+    RELEASING
 }

@@ -92,16 +92,40 @@ public final class FilePlanner {
     }
 
     /**
-     * Deletes a file; its releases stay.
+     * Deletes a file; its releases stay. By a rollout it is deleted when that switches.
      *
-     * @throws AttuneException {@code NOT_FOUND} when there is no such file, {@code CONFLICT} as for publishing
+     * @throws AttuneException {@code NOT_FOUND} when there is no such file, {@code CONFLICT} as for publishing, {@code
+     *     FAILED_PRECONDITION} when a rollout is to delete a file with gray rules
      */
     public FilePlan delete(Coordinate file, Optional<Pointer> present, Bound also, Draft draft) {
         checkBase(file, present, draft);
         Pointer pointer = present.filter(p -> !p.isDeleted()).orElseThrow(() -> notFound(file));
+        if (draft.rollout() != 0) return deleteLater(file, pointer, also, draft);
         Pointer gone = new Pointer(0, pointer.latest(), "", draft.author(), draft.timeMillis(), 0);
         return new FilePlan.Delete(
                 guarded(file, present, also, List.of(Operation.Put.of(FileKeys.pointer(file), gone.encode()))));
+    }
+
+    private static FilePlan deleteLater(Coordinate file, Pointer pointer, Bound also, Draft draft) {
+        // A rule would go on serving its release after everyone was asked to be without the file.
+        if (!pointer.gray().isEmpty())
+            throw new AttuneException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    file + " has gray rules (expected: none when a rollout deletes it; drop them first)");
+        if (draft.rollout() == Draft.WAITING)
+            return new FilePlan.Delete(guarded(file, Optional.of(pointer), also, List.of()));
+        Hold hold = Hold.of(draft.rollout(), 0, pointer.stable());
+        Pointer held = new Pointer(
+                pointer.stable(),
+                pointer.latest(),
+                pointer.sha256(),
+                draft.author(),
+                draft.timeMillis(),
+                0,
+                List.of(),
+                hold);
+        List<Operation> put = List.of(Operation.Put.of(FileKeys.pointer(file), held.encode()));
+        return new FilePlan.Delete(guarded(file, Optional.of(pointer), also, put));
     }
 
     /**
@@ -226,7 +250,8 @@ public final class FilePlanner {
                 draft.author(),
                 draft.timeMillis(),
                 0,
-                pointer.gray(),
+                // As with any deletion, no rule outlives the file.
+                placed.stable() == 0 && placed.hold() == null ? List.of() : pointer.gray(),
                 placed.hold());
         Operation put = Operation.Put.of(FileKeys.pointer(file), moved.encode());
         return new FilePlan.Move(guarded(file, Optional.of(pointer), also, List.of(put)), placed.stable());

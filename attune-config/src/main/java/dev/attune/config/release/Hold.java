@@ -7,7 +7,7 @@ import dev.attune.model.wire.Encoder;
  * A rollout's hold on a file: the release it brings, and who has it already.
  *
  * @param rollout number of the rollout within the file's environment
- * @param release the release that is being brought
+ * @param release the release that is being brought; 0 when the file is being deleted
  * @param former the release that was current before and is so again when the rollout is undone; 0 for none
  * @param cohort who gets it before everybody does; empty for nobody
  */
@@ -15,7 +15,8 @@ public record Hold(long rollout, long release, long former, Cohort cohort) {
     public Hold {
         if (rollout < 1) throw new IllegalArgumentException("rollout: " + rollout + " (expected: >= 1)");
         if (former < 0) throw new IllegalArgumentException("former: " + former + " (expected: >= 0)");
-        if (release < 1) throw new IllegalArgumentException("release: " + release + " (expected: >= 1)");
+        if (release < 0 || release == former)
+            throw new IllegalArgumentException("release: " + release + " (expected: >= 0 and not " + former + ")");
     }
 
     /** A hold under which nobody has the release yet. */

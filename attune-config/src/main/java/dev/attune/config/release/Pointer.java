@@ -106,7 +106,7 @@ public record Pointer(
         Set<Long> numbers = new LinkedHashSet<>();
         if (stable > 0) numbers.add(stable);
         for (GrayRule rule : gray) numbers.add(rule.release());
-        if (hold != null) numbers.add(hold.release());
+        if (hold != null && hold.release() > 0) numbers.add(hold.release());
         if (hold != null && hold.former() > 0) numbers.add(hold.former());
         return numbers;
     }

@@ -158,6 +158,47 @@ final class HeldPointerTest {
                 .isEqualTo(eight.hold());
     }
 
+    @Test
+    @DisplayName(
+            "R2, R5: a rollout deletes a file when it switches, for a cohort before that, and the way back brings it back")
+    void deletionByARollout_comesWithTheSwitchAndCanBeUndone() {
+        Pointer held = moved(planner.delete(FILE, Optional.of(current), Bound.NOTHING, BY_SEVEN));
+        assertThat(held.hold()).isEqualTo(new Hold(7, 0, 3, Cohort.NOBODY));
+        assertThat(held.releaseFor(ONE)).isEqualTo(3);
+        assertThat(held.releaseAfterSwitch(ONE)).isZero();
+        assertThat(held.served()).containsExactly(3L);
+
+        Hold staged = Hold.of(7, 0, 3).with(Cohort.of(List.of(new Cohort.Named("orders", "one"))));
+        Pointer stage = moved(planner.moveHeld(
+                FILE, held, new FilePlanner.Placed(3, held.sha256(), staged), Bound.NOTHING, BY_SEVEN));
+        assertThat(stage.releaseFor(ONE)).isZero();
+        assertThat(stage.releaseFor(TWO)).isEqualTo(3);
+        assertThat(stage.isSameForAll()).isFalse();
+
+        Pointer switched = moved(planner.moveHeld(
+                FILE, stage, new FilePlanner.Placed(0, "", Hold.of(7, 0, 3)), Bound.NOTHING, BY_SEVEN));
+        assertThat(switched.releaseFor(TWO)).isZero();
+        assertThat(switched.served()).containsExactly(3L);
+        Pointer back = moved(planner.moveHeld(
+                FILE, switched, new FilePlanner.Placed(3, held.sha256(), null), Bound.NOTHING, BY_SEVEN));
+        assertThat(back.releaseFor(ONE)).isEqualTo(3);
+        Pointer gone =
+                moved(planner.moveHeld(FILE, switched, new FilePlanner.Placed(0, "", null), Bound.NOTHING, BY_SEVEN));
+        assertThat(gone.isDeleted() && gone.served().isEmpty()).isTrue();
+    }
+
+    @Test
+    void deletionThatWaitsForItsRollout_changesNothing_andGrayRulesForbidOne() {
+        FilePlan waiting = planner.delete(FILE, Optional.of(current), Bound.NOTHING, DRAFT.by(Draft.WAITING));
+        assertThat(waiting.transaction().then()).isEmpty();
+        assertThat(waiting.transaction().compares()).hasSize(1);
+
+        GrayRule rule = new GrayRule("g", new Audience(Set.of(), List.of(), Map.of(), 500), 5, "salt");
+        Pointer gray = new Pointer(3, 7, Digests.sha256(TEXT), "bob", 1, 11, List.of(rule));
+        assertThatThrownBy(() -> planner.delete(FILE, Optional.of(gray), Bound.NOTHING, BY_SEVEN))
+                .hasMessageContaining("gray rules");
+    }
+
     private Document document(Bytes text) {
         return planner.read(FILE, text);
     }

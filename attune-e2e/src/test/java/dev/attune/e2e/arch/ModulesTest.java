@@ -43,7 +43,7 @@ class ModulesTest {
                             "config",
                             "rollout",
                             "tuning")),
-            entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config", "rollout")),
+            entry("simulator", Set.of("model", "store", "consensus", "consensus.paxos", "config", "rollout", "client")),
             entry("spring", Set.of("model", "client")),
             entry("cli", Set.of("model", "client")));
 

@@ -32,6 +32,7 @@ class PurityTest {
         "dev.attune.store..",
         "dev.attune.config..",
         "dev.attune.rollout..",
+        "dev.attune.client.rollout..",
         "dev.attune.tuning..",
         "dev.attune.consensus.paxos.core..",
         "dev.attune.consensus.paxos.message..",

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Moves a rollout on. The host calls {@link #step} on the leader whenever a key of the rollout changes and at a slow
- * tick, carries the transition out as one transaction, and calls again when it sees its effect. Two leaders that both
+ * tick, carries the transition out, and calls again when it sees its effect. Two leaders that both
  * think they lead cannot do harm: every transaction compares the record (R1).
  *
  * <p>One call looks at every target once. It costs what the fleet is large, so a host with many answers at once should
@@ -85,7 +85,8 @@ public final class Coordinator {
                     .findFirst();
             if (stand.isEmpty() || stand.get().rollout() != 0) return Optional.empty();
             if (stand.get().stable() == each.after()) {
-                String why = each.file() + " has release " + each.after() + " already";
+                String why =
+                        each.file() + (each.after() == 0 ? " is gone" : " has release " + each.after()) + " already";
                 return Optional.of(move(record.movedTo(Phase.ABORTED, why, around.nowMillis()), List.of()));
             }
             files.add(new FileMove(each.file(), stand.get().stable(), each.after()));
@@ -94,8 +95,7 @@ public final class Coordinator {
                 .withPlan(record.plan().withFiles(files));
         List<PointerMove> taken = new ArrayList<>();
         for (FileMove each : files)
-            taken.add(new PointerMove(
-                    new FileStand(each.file(), each.before(), 0), each.before(), record.number(), 0, List.of()));
+            taken.add(PointerMove.ofAll(new FileStand(each.file(), each.before(), 0), each.before(), record.number()));
         return Optional.of(move(next, taken));
     }
 
@@ -105,7 +105,7 @@ public final class Coordinator {
         for (InstanceRef each : view.around().concerned()) {
             if (view.instances().containsKey(each)) continue;
             missing.add(new InstanceChange(each, progress(view, InstanceState.OFFERED, ""), 0));
-            if (missing.size() == Transition.CHANGES_MAX) break;
+            if (missing.size() == Transition.MARKED_MAX) break;
         }
         if (!missing.isEmpty()) return Optional.of(new Transition.Mark(missing));
         return Optional.of(record.plan().strategy().match(new Strategy.Cases<Transition>() {
@@ -153,7 +153,7 @@ public final class Coordinator {
     private static Optional<Transition> countLost(View view, List<InstanceRef> who, String why) {
         if (who.isEmpty()) return Optional.empty();
         List<InstanceChange> changes = new ArrayList<>();
-        for (InstanceRef each : who.subList(0, Math.min(who.size(), Transition.CHANGES_MAX))) {
+        for (InstanceRef each : who.subList(0, Math.min(who.size(), Transition.MARKED_MAX))) {
             Target target = view.instances().get(each);
             if (target == null) continue;
             String former = target.progress().reason();
@@ -272,12 +272,10 @@ public final class Coordinator {
         boolean everyones = record.phase() == Phase.DO_COMMIT;
         List<PointerMove> pointers = new ArrayList<>();
         for (FileMove each : record.plan().files())
-            pointers.add(new PointerMove(
+            pointers.add(PointerMove.ofAll(
                     new FileStand(each.file(), everyones ? each.after() : each.before(), record.number()),
                     each.before(),
-                    record.number(),
-                    0,
-                    List.of()));
+                    record.number()));
         return move(record.movedTo(Phase.ROLLING_BACK, why, now), pointers);
     }
 
@@ -285,12 +283,8 @@ public final class Coordinator {
         RolloutRecord record = view.record();
         List<PointerMove> pointers = new ArrayList<>();
         for (FileMove each : record.plan().files())
-            pointers.add(new PointerMove(
-                    new FileStand(each.file(), each.before(), record.number()),
-                    each.after(),
-                    record.number(),
-                    0,
-                    List.of()));
+            pointers.add(PointerMove.ofAll(
+                    new FileStand(each.file(), each.before(), record.number()), each.after(), record.number()));
         return pointers;
     }
 
@@ -300,7 +294,7 @@ public final class Coordinator {
         List<PointerMove> pointers = new ArrayList<>();
         for (FileMove each : record.plan().files()) {
             long stable = committed ? each.after() : each.before();
-            pointers.add(new PointerMove(new FileStand(each.file(), stable, record.number()), stable, 0, 0, List.of()));
+            pointers.add(PointerMove.ofAll(new FileStand(each.file(), stable, record.number()), stable, 0));
         }
         return pointers;
     }

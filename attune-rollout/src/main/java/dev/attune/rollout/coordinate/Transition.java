@@ -9,26 +9,44 @@ import dev.attune.rollout.record.RolloutRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the coordinator does next: one transaction, which changes nothing when the record was moved meanwhile. */
+/** What the coordinator does next, in transactions that change nothing when the record was moved meanwhile. */
 public sealed interface Transition {
     /** Most targets that are changed in one transaction. */
     int CHANGES_MAX = 100;
 
+    /** Most targets that are changed by one {@link Mark}. */
+    int MARKED_MAX = 10_000;
+
     /**
-     * The record stays where it stands; targets are written down or counted as lost.
+     * The record stays where it stands; targets are written down or counted as lost. Each target's change stands for
+     * itself, so many of them are as many transactions as the host likes, side by side and in any order; what was not
+     * carried out of them the coordinator says again.
      *
-     * @param changes at most {@link #CHANGES_MAX}
+     * @param changes at most {@link #MARKED_MAX}
      */
     record Mark(List<InstanceChange> changes) implements Transition {
         public Mark {
             changes = List.copyOf(changes);
-            if (changes.isEmpty() || changes.size() > CHANGES_MAX)
-                throw new IllegalArgumentException(
-                        "changes: " + changes.size() + " (expected: 1.." + CHANGES_MAX + ")");
+            if (changes.isEmpty() || changes.size() > MARKED_MAX)
+                throw new IllegalArgumentException("changes: " + changes.size() + " (expected: 1.." + MARKED_MAX + ")");
         }
 
-        /** The transaction; it succeeds only if nothing that it rests on has changed. */
-        public Operation.Txn txn(View view) {
+        /**
+         * The transactions, each with at most {@code most} changes; one succeeds only if nothing that it rests on has
+         * changed.
+         *
+         * @param most 1 to {@link #CHANGES_MAX}
+         */
+        public List<Operation.Txn> txns(View view, int most) {
+            if (most < 1 || most > CHANGES_MAX)
+                throw new IllegalArgumentException("most: " + most + " (expected: 1.." + CHANGES_MAX + ")");
+            List<Operation.Txn> txns = new ArrayList<>();
+            for (int from = 0; from < changes.size(); from += most)
+                txns.add(txn(view, changes.subList(from, Math.min(changes.size(), from + most))));
+            return txns;
+        }
+
+        private static Operation.Txn txn(View view, List<InstanceChange> changes) {
             RolloutRecord record = view.record();
             List<Compare> compares = new ArrayList<>();
             List<Operation> writes = new ArrayList<>();

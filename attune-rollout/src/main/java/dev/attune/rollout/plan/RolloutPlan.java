@@ -10,11 +10,18 @@ import java.util.TreeSet;
  * @param author who asked for it
  * @param webhook where its end is told; empty for nowhere
  * @param lostAfterMillis how long an instance may be without connection before it counts as lost
+ * @param change id of the change whose edits these files are; empty for none
  */
 public record RolloutPlan(
-        List<FileMove> files, Strategy strategy, String author, String message, String webhook, long lostAfterMillis) {
-    /** Most files of one rollout. */
-    public static final int FILES_MAX = 32;
+        List<FileMove> files,
+        Strategy strategy,
+        String author,
+        String message,
+        String webhook,
+        long lostAfterMillis,
+        String change) {
+    /** Most files of one rollout: as many as a change has. */
+    public static final int FILES_MAX = 40;
 
     /** Longest author, in characters. */
     public static final int AUTHOR_MAX = 256;
@@ -24,6 +31,20 @@ public record RolloutPlan(
 
     /** Longest address of a webhook, in characters. */
     public static final int WEBHOOK_MAX = 2048;
+
+    /** Longest id of a change, in characters. */
+    public static final int CHANGE_MAX = 128;
+
+    /** A plan of files that are of no change. */
+    public RolloutPlan(
+            List<FileMove> files,
+            Strategy strategy,
+            String author,
+            String message,
+            String webhook,
+            long lostAfterMillis) {
+        this(files, strategy, author, message, webhook, lostAfterMillis, "");
+    }
 
     public RolloutPlan {
         files = List.copyOf(files);
@@ -39,6 +60,7 @@ public record RolloutPlan(
         requireLength("author", author, AUTHOR_MAX);
         requireLength("message", message, MESSAGE_MAX);
         requireLength("webhook", webhook, WEBHOOK_MAX);
+        requireLength("change", change, CHANGE_MAX);
         Deadlines.requireMillis("lostAfterMillis", 1, lostAfterMillis);
     }
 
@@ -49,7 +71,7 @@ public record RolloutPlan(
 
     /** This plan over {@code moved} files. */
     public RolloutPlan withFiles(List<FileMove> moved) {
-        return new RolloutPlan(moved, strategy, author, message, webhook, lostAfterMillis);
+        return new RolloutPlan(moved, strategy, author, message, webhook, lostAfterMillis, change);
     }
 
     private static void requireLength(String what, String text, int max) {

@@ -13,6 +13,7 @@ import dev.attune.rollout.plan.Stage;
 import dev.attune.rollout.plan.Strategy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -21,6 +22,9 @@ import java.util.function.Function;
  */
 public final class RecordCodec {
     private static final int FORM = 1;
+    /** Of a record whose plan names a change. */
+    private static final int FORM_OF_CHANGE = 2;
+
     private static final int ATOMIC = 1;
     private static final int PROGRESSIVE = 2;
     private static final int IMMEDIATE = 3;
@@ -28,8 +32,12 @@ public final class RecordCodec {
     private RecordCodec() {}
 
     public static Bytes encode(RolloutRecord record) {
-        Encoder out = new Encoder(256).byteValue(FORM).varint(record.number());
+        String change = record.plan().change();
+        Encoder out = new Encoder(256)
+                .byteValue(change.isEmpty() ? FORM : FORM_OF_CHANGE)
+                .varint(record.number());
         write(out, record.plan());
+        if (!change.isEmpty()) out.text(change);
         Position at = record.at();
         out.varint(at.phase().ordinal())
                 .varint(at.step())
@@ -41,9 +49,9 @@ public final class RecordCodec {
     }
 
     public static RolloutRecord decodeRecord(Bytes stored) {
-        return whole(stored, in -> {
+        return whole(stored, FORM_OF_CHANGE, (form, in) -> {
             long number = in.varint();
-            RolloutPlan plan = readPlan(in);
+            RolloutPlan plan = readPlan(in, form == FORM_OF_CHANGE);
             Phase phase = in.enumValue(Phase.values());
             long step = in.varint();
             int stage = in.varint(Integer.MAX_VALUE) - 1;
@@ -68,7 +76,9 @@ public final class RecordCodec {
     public static InstanceProgress decodeProgress(Bytes stored) {
         return whole(
                 stored,
-                in -> new InstanceProgress(in.enumValue(InstanceState.values()), in.text(), in.varint(), in.varint()));
+                FORM,
+                (form, in) -> new InstanceProgress(
+                        in.enumValue(InstanceState.values()), in.text(), in.varint(), in.varint()));
     }
 
     public static Bytes encode(Verdict verdict) {
@@ -84,7 +94,8 @@ public final class RecordCodec {
     public static Verdict decodeVerdict(Bytes stored) {
         return whole(
                 stored,
-                in -> new Verdict(
+                FORM,
+                (form, in) -> new Verdict(
                         in.varint(),
                         in.enumValue(Verdict.Judgement.values()),
                         Double.longBitsToDouble(in.fixed64()),
@@ -105,7 +116,7 @@ public final class RecordCodec {
         out.text(plan.author()).text(plan.message()).text(plan.webhook()).varint(plan.lostAfterMillis());
     }
 
-    private static RolloutPlan readPlan(Decoder in) {
+    private static RolloutPlan readPlan(Decoder in, boolean ofChange) {
         List<FileMove> files = list(
                 in,
                 10,
@@ -114,7 +125,8 @@ public final class RecordCodec {
                         new Coordinate(each.text(), each.text(), each.text(), each.text()),
                         each.varint(),
                         each.varint()));
-        return new RolloutPlan(files, readStrategy(in), in.text(), in.text(), in.text(), in.varint());
+        return new RolloutPlan(
+                files, readStrategy(in), in.text(), in.text(), in.text(), in.varint(), ofChange ? in.text() : "");
     }
 
     private static Strategy readStrategy(Decoder in) {
@@ -140,12 +152,13 @@ public final class RecordCodec {
         return new Stage(in.varint(Integer.MAX_VALUE), in.varint(10_000), in.varint(), in.bool());
     }
 
-    private static <T> T whole(Bytes stored, Function<Decoder, T> read) {
+    private static <T> T whole(Bytes stored, int newest, BiFunction<Integer, Decoder, T> read) {
         Decoder in = new Decoder(stored);
         int form = in.byteValue();
-        if (form != FORM) throw new MalformedException("form: " + form + " (expected: " + FORM + ")");
+        if (form < FORM || form > newest)
+            throw new MalformedException("form: " + form + " (expected: " + FORM + ".." + newest + ")");
         try {
-            T value = read.apply(in);
+            T value = read.apply(form, in);
             in.expectEnd();
             return value;
         } catch (IllegalArgumentException e) {

@@ -3,9 +3,11 @@ package dev.attune.rollout.coordinate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.rollout.Samples;
+import dev.attune.rollout.plan.FileMove;
 import dev.attune.rollout.plan.Quorum;
 import dev.attune.rollout.record.InstanceState;
 import dev.attune.rollout.record.Phase;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,10 +26,12 @@ final class AtomicTest {
     void who_is_connected_at_the_start_is_written_down_before_anyone_is_asked() {
         Scene scene = new Scene(Samples.atomic(Quorum.ALL), 250);
 
-        assertThat(Coordinator.step(scene.view()))
-                .get()
-                .isInstanceOfSatisfying(Transition.Mark.class, mark -> assertThat(mark.changes())
-                        .hasSize(Transition.CHANGES_MAX));
+        assertThat(Coordinator.step(scene.view())).get().isInstanceOfSatisfying(Transition.Mark.class, mark -> {
+            assertThat(mark.changes()).hasSize(250);
+            assertThat(mark.txns(scene.view(), Transition.CHANGES_MAX))
+                    .extracting(each -> each.then().size())
+                    .containsExactly(100, 100, 50);
+        });
         scene.run();
 
         assertThat(scene.record().phase()).isEqualTo(Phase.CAN_COMMIT);
@@ -52,6 +56,21 @@ final class AtomicTest {
         scene.all(InstanceState.APPLIED);
         assertThat(scene.record().phase()).isEqualTo(Phase.COMMITTED);
         assertThat(scene.moves()).containsExactly("2@7→2@0", "6@7→6@0");
+    }
+
+    @Test
+    void deletedFile_goesWithTheSwitchAndComesBackWithTheRest() {
+        Scene scene =
+                new Scene(Samples.atomic(Quorum.ALL).withFiles(List.of(new FileMove(Samples.FILE, 3, 0))), 2).run();
+
+        scene.all(InstanceState.ACCEPTED);
+        scene.all(InstanceState.PREPARED);
+        assertThat(scene.moves()).containsExactly("3@7→0@7");
+        scene.answer(1, InstanceState.FAILED);
+        assertThat(scene.moves()).containsExactly("0@7→3@7");
+        scene.all(InstanceState.REVERTED);
+        assertThat(scene.record().phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(scene.moves()).containsExactly("3@7→3@0");
     }
 
     @Test

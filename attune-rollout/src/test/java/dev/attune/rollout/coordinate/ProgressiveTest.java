@@ -57,7 +57,7 @@ final class ProgressiveTest {
         cohortSays(scene, InstanceState.APPLIED).elapsed(70).judged(Verdict.Judgement.PASSED);
         assertThat(scene.record().phase()).isEqualTo(Phase.DO_COMMIT);
         assertThat(scene.moves()).containsExactly("1@7→2@7", "4@7→6@7");
-        assertThat(scene.pointers).allMatch(each -> each.cohortRelease() == 0);
+        assertThat(scene.pointers).allMatch(each -> each.cohortRelease() == PointerMove.NO_COHORT);
 
         scene.all(InstanceState.APPLIED);
         assertThat(scene.record().phase()).isEqualTo(Phase.COMMITTED);
@@ -77,7 +77,7 @@ final class ProgressiveTest {
         Scene scene = cohortSays(scene(NONE, 10), InstanceState.REJECTED);
         assertThat(scene.record().phase()).isEqualTo(Phase.ROLLING_BACK);
         assertThat(scene.moves()).containsExactly("1@7→1@7", "4@7→4@7");
-        assertThat(scene.pointers).allMatch(each -> each.cohortRelease() == 0);
+        assertThat(scene.pointers).allMatch(each -> each.cohortRelease() == PointerMove.NO_COHORT);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attune.model.Bytes;
 import dev.attune.model.wire.MalformedException;
 import dev.attune.rollout.Samples;
+import dev.attune.rollout.plan.FileMove;
 import dev.attune.rollout.plan.Quorum;
 import dev.attune.rollout.plan.RolloutPlan;
 import dev.attune.rollout.plan.Strategy;
@@ -19,7 +20,17 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What is stored of a rollout is read back as it was written, and nothing else is read")
 final class RecordCodecTest {
     private static final List<RolloutPlan> PLANS = List.of(
-            Samples.atomic(Quorum.percent(90)), Samples.progressive(new Strategy.Tolerance(1, 2)), Samples.immediate());
+            Samples.atomic(Quorum.percent(90)),
+            Samples.progressive(new Strategy.Tolerance(1, 2)),
+            Samples.immediate(),
+            new RolloutPlan(
+                    List.of(new FileMove(Samples.FILE, 3, 0)),
+                    new Strategy.Immediate(1, 2),
+                    "ann",
+                    "",
+                    "",
+                    50,
+                    "c0ffee"));
 
     @Test
     void records_of_every_strategy_and_phase_come_back_equal() {

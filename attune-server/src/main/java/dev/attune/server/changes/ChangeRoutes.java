@@ -18,6 +18,8 @@ import dev.attune.server.http.Request;
 import dev.attune.server.http.Route;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.http.Routes;
+import dev.attune.server.rollouts.RolloutBody;
+import dev.attune.server.rollouts.RolloutJson;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -86,6 +88,11 @@ public final class ChangeRoutes implements Routes {
                         .thenCompose(seen -> told(changes.release(environment(request), id(request), who(request)))))
                 .needs(Verb.RELEASE)
                 .summary("Releases every edit in one transaction."));
+        table.add(Route.post(CHANGE + "/rollout", Permission.PUBLISH, "rollOutChange", this::rollOut)
+                .needs(Verb.RELEASE)
+                .summary(
+                        "Brings every edit to the instances by one rollout; the body is that of a rollout without files."
+                                + " The change is RELEASING until the rollout ends, then RELEASED or APPROVED again."));
         table.add(Route.post(CHANGE + "/rollback", Permission.PUBLISH, "rollbackChange", request -> allowed(
                                 request, Verb.ROLLBACK)
                         .thenCompose(seen -> told(changes.rollback(
@@ -141,6 +148,18 @@ public final class ChangeRoutes implements Routes {
                                     .put("text", texts.get(i).toUtf8());
                     return Reply.json(200, json);
                 }));
+    }
+
+    private CompletableFuture<Reply> rollOut(Request request) {
+        RolloutBody body = request.json(RolloutBody.class);
+        if (body.files() != null) throw FileRequests.invalid("files: given (expected: none, the change has them)");
+        return allowed(request, Verb.RELEASE)
+                .thenCompose(change -> {
+                    String message = body.message() == null ? change.message() : body.message();
+                    String told = message + " (change " + change.id() + ")";
+                    return changes.rollOut(environment(request), change.id(), who(request), body.toRequest(told));
+                })
+                .thenApply(record -> Reply.json(201, RolloutJson.record(record)));
     }
 
     private CompletableFuture<Reply> schedule(Request request) {

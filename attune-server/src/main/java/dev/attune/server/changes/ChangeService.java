@@ -4,6 +4,7 @@ import dev.attune.config.change.Change;
 import dev.attune.config.change.ChangeEdit;
 import dev.attune.config.change.ChangeFlow;
 import dev.attune.config.change.ChangeState;
+import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.config.settings.EnvironmentSettings;
 import dev.attune.model.AttuneException;
@@ -15,17 +16,21 @@ import dev.attune.model.kv.KeyRange;
 import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
 import dev.attune.model.kv.SystemKeys;
+import dev.attune.rollout.record.RolloutRecord;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.files.FileBatch;
 import dev.attune.server.http.Problems;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.rollouts.RolloutRequest;
+import dev.attune.server.rollouts.RolloutService;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -40,12 +45,14 @@ public final class ChangeService {
 
     private final Reads reads;
     private final FileBatch batch;
+    private final RolloutService rollouts;
     private final Audit audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    public ChangeService(Reads reads, FileBatch batch, Audit audit, Clock clock) {
+    public ChangeService(Reads reads, FileBatch batch, RolloutService rollouts, Audit audit, Clock clock) {
         this.reads = reads;
+        this.rollouts = rollouts;
         this.batch = batch;
         this.audit = audit;
         this.clock = clock;
@@ -239,7 +246,7 @@ public final class ChangeService {
                             results.add(new Change.Result(
                                     held.change.edits().get(i).base(),
                                     planned.releases().get(i)));
-                        Change next = held.flow().released(held.change, results);
+                        Change next = ChangeFlow.released(held.change, results);
                         List<Operation> writes = new ArrayList<>(planned.operations());
                         writes.add(Operation.Put.of(Change.key(environment, id), next.encode()));
                         writes.add(audit.record(who, "change.release", environment + "/" + id, next.message()));
@@ -247,6 +254,32 @@ public final class ChangeService {
                         return new Step(next, planned.compares(), writes);
                     });
         });
+    }
+
+    /** Brings every edit to the instances by one rollout; the change is released when that commits. */
+    public CompletableFuture<RolloutRecord> rollOut(String environment, String id, String who, RolloutRequest how) {
+        return rollouts.start(environment, how, () -> load(environment, id, who), who);
+    }
+
+    private CompletableFuture<RolloutRequest.Load> load(String environment, String id, String who) {
+        return held(environment, id).thenCompose(held -> {
+            held.flow().requireReleasable(held.change, clock.millis());
+            return texts(environment, held.change)
+                    .thenApply(texts -> new RolloutRequest.Load(
+                            items(environment, held.change, texts),
+                            id,
+                            number -> new Bound(Map.of(), guards(held), begun(held, who, number))));
+        });
+    }
+
+    private List<Operation> begun(Held held, String who, long rollout) {
+        Change next = held.flow().releasing(held.change, rollout, clock.millis());
+        String target = held.environment + "/" + next.id();
+        List<Operation> writes = new ArrayList<>();
+        writes.add(Operation.Put.of(Change.key(held.environment, next.id()), next.encode()));
+        writes.add(audit.record(who, "change.release", target, "by rollout " + rollout));
+        due(held, next, writes);
+        return writes;
     }
 
     /**

@@ -35,7 +35,9 @@ public final class Instances implements InstanceRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
     private static final long LEASE_MILLIS = 15_000;
     private static final long RENEW_MILLIS = 4_000;
-    private static final int WRITES_MAX = 60;
+    // What instances report may wait this long, so that what a whole fleet says of one release is written once.
+    private static final long REPORT_MILLIS = 400;
+    private static final int WRITES_MAX = 100;
     private static final int WRITE_BYTES_MAX = 512 << 10;
     private static final int STATES_MAX = 1_000;
     private static final int READ_KEYS_MAX = 2_000;
@@ -51,6 +53,9 @@ public final class Instances implements InstanceRegistry {
     // All below: under the lock.
     private final Map<Bytes, Live> live = new LinkedHashMap<>();
     private final Set<Bytes> dirty = new LinkedHashSet<>();
+    // Those of which more was heard, and since when the first of them.
+    private final Set<Bytes> heardOf = new LinkedHashSet<>();
+    private long heardSince;
     private long leaseId;
     private long renewedMillis;
     private boolean busy;
@@ -88,6 +93,10 @@ public final class Instances implements InstanceRegistry {
     /** Writes what has changed and keeps the lease; to be called a few times a second. */
     public void tick() {
         synchronized (lock) {
+            if (!heardOf.isEmpty() && monotonicMillis() - heardSince >= REPORT_MILLIS) {
+                dirty.addAll(heardOf);
+                heardOf.clear();
+            }
             if (busy || (live.isEmpty() && dirty.isEmpty())) return;
             busy = true;
         }
@@ -107,14 +116,26 @@ public final class Instances implements InstanceRegistry {
         });
     }
 
+    /** Under the lock: more was heard of an instance. */
+    private void heardOf(Bytes key) {
+        if (!live.containsKey(key)) return;
+        if (heardOf.isEmpty()) heardSince = monotonicMillis();
+        heardOf.add(key);
+    }
+
     private boolean isDirty() {
         synchronized (lock) {
             return !dirty.isEmpty();
         }
     }
 
+    /** A wall clock that is put back must not keep the lease from being renewed. */
+    private static long monotonicMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+
     private CompletableFuture<?> step() {
-        long now = clock.millis();
+        long now = monotonicMillis();
         synchronized (lock) {
             if (leaseId == 0) {
                 long fresh = random.nextLong() >>> 1 | 1;
@@ -151,6 +172,7 @@ public final class Instances implements InstanceRegistry {
                             : Operation.Put.of(key, record).withLease(leaseId));
         }
         taken.forEach(dirty::remove);
+        taken.forEach(heardOf::remove);
         if (writes.isEmpty()) return CompletableFuture.completedFuture(null);
         return reads.run(new Operation.Txn(List.of(), writes, List.of()));
     }
@@ -230,7 +252,7 @@ public final class Instances implements InstanceRegistry {
                     if (offered.size() < STATES_MAX || offered.containsKey(each.file()))
                         offered.put(each.file(), each.release());
                 update.removed().forEach(offered::remove);
-                if (live.containsKey(key)) dirty.add(key);
+                heardOf(key);
             }
         }
 
@@ -244,7 +266,7 @@ public final class Instances implements InstanceRegistry {
                                 each.file(), new InstanceRecord.State(each.release(), each.applied(), each.reason()));
                 for (String each : keys)
                     if (readKeys.size() < READ_KEYS_MAX && each.length() <= READ_KEY_LENGTH_MAX) readKeys.add(each);
-                if (live.containsKey(key)) dirty.add(key);
+                heardOf(key);
             }
         }
 

@@ -195,9 +195,9 @@ public final class AttuneNode implements AutoCloseable {
         core.threads().timer().scheduleWithFixedDelay(instances::tick, 200, 200, TimeUnit.MILLISECONDS);
         LeaderTasks leader =
                 new LeaderTasks(core.threads().timer(), () -> core.status().isLeader());
-        new Domain(core.keyspace(), files, clock).mount(table, leader, instances);
         Measuring measuring = new Measuring(core, transport, clock);
         Rollouts rollouts = rollouts(files, instances, audit, clock, measuring.guardCheck());
+        new Domain(core.keyspace(), files, clock).mount(table, leader, instances, rollouts.service());
         rollouts.mount(table);
         measuring.mount(table, audit, rollouts, leader);
         Tuning tuning = tuning(files, rollouts, audit, clock, measuring);

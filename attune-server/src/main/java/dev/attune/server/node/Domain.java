@@ -18,6 +18,7 @@ import dev.attune.server.instances.InstanceRoutes;
 import dev.attune.server.instances.Instances;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.rollouts.RolloutService;
 import dev.attune.server.subscribe.EffectiveRoutes;
 import dev.attune.server.subscribe.Reach;
 import java.time.Clock;
@@ -38,7 +39,7 @@ final class Domain {
         this.clock = clock;
     }
 
-    void mount(RouteTable table, LeaderTasks leader, Instances instances) {
+    void mount(RouteTable table, LeaderTasks leader, Instances instances, RolloutService rollouts) {
         new InstanceRoutes(instances, new Reach(keyspace), files).mount(table);
         new GrayRoutes(files).mount(table);
         SettingsService settings = new SettingsService(reads, audit);
@@ -47,7 +48,7 @@ final class Domain {
         new EstateRoutes(files, settings, retention).mount(table);
         leader.every(3600, retention::run);
         new EffectiveRoutes(keyspace, files.secrets()).mount(table);
-        ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), audit, clock);
+        ChangeService changes = new ChangeService(reads, new FileBatch(files.writes()), rollouts, audit, clock);
         new ChangeRoutes(changes, files.writes()).mount(table);
         leader.every(1, changes::releaseDue);
         new SecretRoutes(files).mount(table);

@@ -13,6 +13,7 @@ import dev.attune.rollout.record.Phase;
 import dev.attune.rollout.record.RolloutRecord;
 import dev.attune.server.http.Problems;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -44,10 +45,16 @@ final class ControllerDesk {
      *
      * @param monotonicMillis a clock that never goes back
      * @param settle has {@link #settle} called soon
+     * @param catchUp has the mirror told up to where the node has got, and {@link #settle} called then
      * @param ended told of each rollout that this node has ended
      */
     record Host(
-            Executor lane, Clock clock, LongSupplier monotonicMillis, Runnable settle, Consumer<RolloutRecord> ended) {}
+            Executor lane,
+            Clock clock,
+            LongSupplier monotonicMillis,
+            Runnable settle,
+            Runnable catchUp,
+            Consumer<RolloutRecord> ended) {}
 
     ControllerDesk(Mirror mirror, Moves moves, Enrolment enrolment, Host host) {
         this.mirror = mirror;
@@ -119,7 +126,7 @@ final class ControllerDesk {
         long now = host.monotonicMillis().getAsLong();
         SortedSet<InstanceRef> concerned = one.concerned;
         Surroundings around = new Surroundings(
-                concerned == null ? new TreeSet<>() : concerned,
+                shown.record.phase() == Phase.PENDING && concerned != null ? concerned : Collections.emptySortedSet(),
                 one.presence.absentMillis(now),
                 one.presence.elapsedMillis(now, shown.record.step()),
                 host.clock().millis(),
@@ -135,8 +142,9 @@ final class ControllerDesk {
         View view = new View(seen.record(), seen.recordRevision(), new TreeMap<>(seen.instances()), seen.around());
         moves.carryOut(view, transition, "rollout")
                 .whenComplete((done, failure) -> onLane(one, failure, () -> {
-                    if (!done.succeeded()) return;
+                    // Also what was refused is looked at again only with what was in its way.
                     one.awaited = done.revision();
+                    if (!done.succeeded()) return;
                     if (transition instanceof Transition.Move move
                             && move.next().phase().isEnd()) host.ended().accept(move.next());
                 }));
@@ -148,7 +156,9 @@ final class ControllerDesk {
             if (failure == null) then.run();
             else told(failure);
             // What failed is looked at again at the next tick; what was done is seen by the watch.
-            if (failure == null) host.settle().run();
+            if (failure != null) return;
+            if (mirror.revision() < one.awaited) host.catchUp().run();
+            else host.settle().run();
         });
     }
 

@@ -48,24 +48,33 @@ final class Mirror {
         return revision;
     }
 
+    /** Everything up to {@code to} has been shown. */
+    void advance(long to) {
+        revision = Math.max(revision, to);
+    }
+
     void clear() {
         unfinished.clear();
         revision = 0;
     }
 
-    /** A key changed; a record comes before its targets. */
-    void changed(Event event) {
+    /**
+     * A key changed; a record comes before its targets.
+     *
+     * @return the rollout whose record this is; empty for another key
+     */
+    Optional<RolloutId> changed(Event event) {
         KeyValue stored = event.keyValue();
         revision = Math.max(revision, stored.modRevision());
         Optional<RolloutKeys.Address> address = RolloutKeys.parse(stored.key());
-        if (address.isEmpty()) return;
+        if (address.isEmpty()) return Optional.empty();
         RolloutId id = new RolloutId(address.get().environment(), address.get().number());
         if (address.get() instanceof RolloutKeys.Address.OfRecord) {
             record(id, stored);
-            return;
+            return Optional.of(id);
         }
         Shown shown = unfinished.get(id);
-        if (shown == null) return;
+        if (shown == null) return Optional.empty();
         if (address.get() instanceof RolloutKeys.Address.OfInstance target) {
             if (stored.isDeleted()) shown.instances.remove(target.instance());
             else
@@ -75,6 +84,7 @@ final class Mirror {
         } else {
             shown.verdict = stored.isDeleted() ? null : RecordCodec.decodeVerdict(stored.value());
         }
+        return Optional.empty();
     }
 
     private void record(RolloutId id, KeyValue stored) {

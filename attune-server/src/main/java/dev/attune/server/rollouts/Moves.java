@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries transitions out, each as one transaction: the record, the pointers of its files and the audit record, or
- * nothing. Callable from any thread.
+ * Carries transitions out. A move is one transaction: the record, the pointers of its files and the audit record, or
+ * nothing. A mark is as many as it needs, proposed together so that they share a batch of the log. Callable from any
+ * thread.
  */
 final class Moves {
     private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
@@ -46,34 +47,53 @@ final class Moves {
     private final Audit audit;
     private final Clock clock;
     private final RolloutMeters meters;
+    private final BroughtChange changes;
     private final FilePlanner planner = new FilePlanner(Integer.MAX_VALUE);
 
     Moves(Reads reads, Audit audit, Clock clock, RolloutMeters meters) {
         this.reads = reads;
+        this.changes = new BroughtChange(reads);
         this.audit = audit;
         this.clock = clock;
         this.meters = meters;
     }
 
     /**
-     * Runs the transaction; what is done has not succeeded when something it rests on has changed.
+     * Runs it; what is done has not succeeded, or not as a whole, when something it rests on has changed.
      *
      * @param view what the transition was made from; must not change until this completes
      * @param who whom the audit record names
      */
     CompletableFuture<Reads.Done> carryOut(View view, Transition transition, String who) {
-        if (transition instanceof Transition.Mark mark) return reads.run(mark.txn(view));
+        if (transition instanceof Transition.Mark mark) return mark(mark.txns(view, Transition.CHANGES_MAX));
         Transition.Move move = (Transition.Move) transition;
-        return parts(move.next(), move.pointers()).thenCompose(parts -> {
-            List<Transition.Part> all = new ArrayList<>(parts);
-            RolloutRecord next = move.next();
-            String action = "rollout." + what(view.record(), next);
-            String target = next.environment() + "/rollout " + next.number();
-            all.add(new Transition.Part(List.of(), List.of(audit.record(who, action, target, next.reason()))));
-            return reads.run(move.txn(view, all)).thenApply(done -> {
-                if (done.succeeded()) told(view.record(), next);
-                return done;
-            });
+        RolloutRecord next = move.next();
+        return parts(next, move.pointers())
+                .thenCombine(changes.ended(next), (parts, ended) -> {
+                    List<Transition.Part> all = new ArrayList<>(parts);
+                    ended.ifPresent(all::add);
+                    String action = "rollout." + what(view.record(), next);
+                    String target = next.environment() + "/rollout " + next.number();
+                    all.add(new Transition.Part(List.of(), List.of(audit.record(who, action, target, next.reason()))));
+                    return move.txn(view, all);
+                })
+                .thenCompose(reads::run)
+                .thenApply(done -> {
+                    if (done.succeeded()) told(view.record(), next);
+                    return done;
+                });
+    }
+
+    private CompletableFuture<Reads.Done> mark(List<Operation.Txn> txns) {
+        List<CompletableFuture<Reads.Done>> all = txns.stream().map(reads::run).toList();
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenApply(nothing -> {
+            boolean succeeded = true;
+            long revision = 0;
+            for (CompletableFuture<Reads.Done> each : all) {
+                succeeded &= each.join().succeeded();
+                revision = Math.max(revision, each.join().revision());
+            }
+            return new Reads.Done(succeeded, revision, List.of());
         });
     }
 

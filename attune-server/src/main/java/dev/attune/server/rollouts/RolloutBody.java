@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The body that starts a rollout. What is left out has a default; times are seconds. */
-record RolloutBody(
+public record RolloutBody(
         @Nullable String message,
         @Nullable List<FileBody> files,
         @Nullable String strategy,
@@ -30,13 +30,14 @@ record RolloutBody(
     private static final double VERDICT_SECONDS = 1_800;
     private static final int GUARDS_MAX = 16 << 10;
 
-    /** One file: a text, or the number of an earlier release to return to. */
-    record FileBody(
+    /** One file: a text, the number of an earlier release to return to, or that it is deleted. */
+    public record FileBody(
             @Nullable String application,
             @Nullable String cluster,
             @Nullable String file,
             @Nullable String text,
             @Nullable Long release,
+            @Nullable Boolean delete,
             @Nullable Long base) {
         Coordinate coordinate(String environment) {
             return FileRequests.checked(() -> new Coordinate(
@@ -47,14 +48,18 @@ record RolloutBody(
         }
 
         Bytes bytes() {
-            if ((text == null) == (release == null))
-                throw FileRequests.invalid("file: text or release (expected: exactly one of both)");
+            int given = (text == null ? 0 : 1) + (release == null ? 0 : 1) + (deletes() ? 1 : 0);
+            if (given != 1) throw FileRequests.invalid("file: " + given + " of text, release and delete (expected: 1)");
             return text == null ? Bytes.EMPTY : Bytes.utf8(text);
+        }
+
+        boolean deletes() {
+            return Boolean.TRUE.equals(delete);
         }
     }
 
     /** Deadlines. */
-    record Times(
+    public record Times(
             @Nullable Double prepare,
             @Nullable Double stage,
             @Nullable Double apply,
@@ -65,7 +70,7 @@ record RolloutBody(
     }
 
     /** One stage of a progressive rollout. */
-    record StageBody(
+    public record StageBody(
             @Nullable Integer count, @Nullable Double percent, @Nullable Double seconds, @Nullable Boolean judged) {
         Stage toStage(boolean guarded) {
             return new Stage(
@@ -77,7 +82,7 @@ record RolloutBody(
     }
 
     /** How many may go wrong. */
-    record ToleranceBody(@Nullable Integer lost, @Nullable Integer refused) {
+    public record ToleranceBody(@Nullable Integer lost, @Nullable Integer refused) {
         Strategy.Tolerance toTolerance() {
             return new Strategy.Tolerance(lost == null ? 0 : lost, refused == null ? 0 : refused);
         }
@@ -94,11 +99,11 @@ record RolloutBody(
         return seconds == null ? Times.NONE : seconds;
     }
 
-    long lostAfterMillis() {
+    private long lostAfterMillis() {
         return millis(times().lost, LOST_SECONDS);
     }
 
-    Strategy toStrategy() {
+    private Strategy toStrategy() {
         return FileRequests.checked(this::readStrategy);
     }
 
@@ -137,11 +142,11 @@ record RolloutBody(
     }
 
     /** Whether its stages are judged by what the instances measure. */
-    boolean guarded() {
+    private boolean guarded() {
         return guards != null && !guards.isBlank();
     }
 
-    String toGuards() {
+    private String toGuards() {
         if (!guarded() || guards == null) return "";
         if (guards.length() > GUARDS_MAX)
             throw FileRequests.invalid("guards: " + guards.length() + " characters (expected: <= " + GUARDS_MAX + ")");
@@ -149,7 +154,13 @@ record RolloutBody(
         return guards;
     }
 
-    RolloutRequest.Taken toTaken() {
+    /** How to bring what {@code message} says. */
+    public RolloutRequest toRequest(String message) {
+        return new RolloutRequest(
+                toStrategy(), message, webhook == null ? "" : webhook, lostAfterMillis(), toTaken(), toGuards());
+    }
+
+    private RolloutRequest.Taken toTaken() {
         String word = taken == null ? "refuse" : taken;
         for (RolloutRequest.Taken each : RolloutRequest.Taken.values())
             if (each.name().toLowerCase(Locale.ROOT).equals(word)) return each;

@@ -16,10 +16,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Rollouts as the API shows them. */
-final class RolloutJson {
+public final class RolloutJson {
     private RolloutJson() {}
 
-    static ObjectNode record(RolloutRecord record) {
+    /** The record without its targets. */
+    public static ObjectNode record(RolloutRecord record) {
         ObjectNode json = Json.object()
                 .put("number", record.number())
                 .put("environment", record.environment())
@@ -34,6 +35,7 @@ final class RolloutJson {
                 .put("targets", record.targets())
                 .put("created", time(record.times().createdMillis()))
                 .put("moved", time(record.times().phaseMillis()));
+        if (!record.plan().change().isEmpty()) json.put("change", record.plan().change());
         strategy(json, record.plan().strategy());
         ArrayNode files = json.putArray("files");
         for (FileMove each : record.plan().files())

@@ -58,9 +58,13 @@ public final class RolloutNode implements Voters {
     private final Mirror mirror = new Mirror();
     private final AgentDesk agent;
     private final ControllerDesk controller;
+    private final Waiting waiting = new Waiting();
     private final AtomicLong names = new AtomicLong();
     // All below: lane only.
     private boolean settling;
+    // Whether something has come that the coordinator rests on; what instances answer is none of it before it is
+    // stored.
+    private boolean toMove;
     private boolean wasLeading;
     private int ticks;
 
@@ -90,7 +94,7 @@ public final class RolloutNode implements Voters {
         this.lane = new Lane(ground.workers(), this::failed);
         this.agent = new AgentDesk(reads, ground.clock(), lane, this::later, this::settleSoon, meters);
         ControllerDesk.Host host = new ControllerDesk.Host(
-                lane, ground.clock(), () -> System.nanoTime() / 1_000_000, this::settleSoon, ended -> {
+                lane, ground.clock(), () -> System.nanoTime() / 1_000_000, this::moveSoon, this::catchUp, ended -> {
                     webhooks.tell(ended);
                     moves.forgetOld(ended);
                 });
@@ -147,7 +151,18 @@ public final class RolloutNode implements Voters {
         if (watch == null || mirror.isEmpty()) return;
         if (!leads()) return;
         if (ticks++ % OBSERVE_TICKS == 0) controller.observe();
-        settleSoon();
+        moveSoon();
+    }
+
+    /**
+     * Completes when the record of a rollout is moved next, or may have been; at the latest after so many milliseconds.
+     * Whoever wants to miss nothing asks first and then looks.
+     */
+    CompletableFuture<Void> moved(RolloutId id, long millis) {
+        CompletableFuture<Void> moved = new CompletableFuture<>();
+        lane.execute(() -> waiting.add(id, moved));
+        return moved.completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> lane.execute(() -> waiting.remove(id, moved)));
     }
 
     private boolean leads() {
@@ -158,6 +173,11 @@ public final class RolloutNode implements Voters {
         return now;
     }
 
+    private void moveSoon() {
+        toMove = true;
+        settleSoon();
+    }
+
     /** Behind what is waiting in the lane already, so that many changes and answers are looked at once. */
     private void settleSoon() {
         if (settling) return;
@@ -166,8 +186,15 @@ public final class RolloutNode implements Voters {
             settling = false;
             agent.settle();
             meters.running(mirror.unfinished().size());
+            if (!toMove) return;
+            toMove = false;
             if (!mirror.isEmpty() && leads()) controller.settle();
         });
+    }
+
+    private void catchUp() {
+        Keyspace.Watch running = watch;
+        if (running != null) running.requestProgress();
     }
 
     private void later(Runnable task, long millis) {
@@ -209,17 +236,19 @@ public final class RolloutNode implements Voters {
         controller.forget();
         agent.restart();
         for (KeyValue each : loading.found) changed(new Event(each, null));
+        mirror.advance(loading.revision);
         agent.loaded();
+        waiting.movedAll();
         WatchInbox box = new WatchInbox(lane, this::handle);
         inbox = box;
         Keyspace.Watch started = keyspace.watch(WatchSpec.of(RolloutKeys.all(), loading.revision + 1), box);
         watch = started;
         box.fedBy(started);
-        settleSoon();
+        moveSoon();
     }
 
     private void changed(Event event) {
-        mirror.changed(event);
+        mirror.changed(event).ifPresent(waiting::moved);
         agent.changed(event);
     }
 
@@ -227,7 +256,10 @@ public final class RolloutNode implements Voters {
         if (from != inbox) return;
         if (message instanceof WatchEvents events) {
             for (Event each : events.events()) changed(each);
-            settleSoon();
+            moveSoon();
+        } else if (message instanceof WatchMessage.Progress progress) {
+            mirror.advance(progress.revision());
+            moveSoon();
         } else if (message instanceof WatchMessage.Cancelled cancelled) {
             LOG.info("event=rollouts-watched-anew code={}", cancelled.code());
             unwatch();

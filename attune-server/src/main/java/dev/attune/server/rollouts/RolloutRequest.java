@@ -1,35 +1,25 @@
 package dev.attune.server.rollouts;
 
+import dev.attune.config.release.Bound;
 import dev.attune.rollout.plan.Strategy;
 import dev.attune.server.files.FileBatch;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 
 /**
  * A rollout as it is asked for.
  *
- * @param items what becomes of each file
  * @param webhook where its end is told; empty for nowhere
  * @param lostAfterMillis how long an instance may be without connection before it counts as lost
  * @param taken what to do when another rollout moves one of the files
  * @param guards the text of the guards by which its stages are judged; empty for none
  */
 public record RolloutRequest(
-        List<FileBatch.Item> items,
-        Strategy strategy,
-        String message,
-        String webhook,
-        long lostAfterMillis,
-        Taken taken,
-        String guards) {
+        Strategy strategy, String message, String webhook, long lostAfterMillis, Taken taken, String guards) {
     /** Without guards. */
-    public RolloutRequest(
-            List<FileBatch.Item> items,
-            Strategy strategy,
-            String message,
-            String webhook,
-            long lostAfterMillis,
-            Taken taken) {
-        this(items, strategy, message, webhook, lostAfterMillis, taken, "");
+    public RolloutRequest(Strategy strategy, String message, String webhook, long lostAfterMillis, Taken taken) {
+        this(strategy, message, webhook, lostAfterMillis, taken, "");
     }
 
     /** What to do when another rollout moves one of the files. */
@@ -42,12 +32,28 @@ public record RolloutRequest(
         OVERRIDE
     }
 
-    public RolloutRequest {
-        items = List.copyOf(items);
+    /** What a rollout is to bring. Asked again for each attempt, for something may have changed meanwhile. */
+    @FunctionalInterface
+    public interface Source {
+        CompletableFuture<Load> load();
+
+        /** Files that somebody releases without a change. */
+        static Source of(List<FileBatch.Item> items) {
+            Load load = new Load(items, "", number -> Bound.NOTHING);
+            return () -> CompletableFuture.completedFuture(load);
+        }
     }
 
-    /** The same for these items. */
-    RolloutRequest with(List<FileBatch.Item> all) {
-        return new RolloutRequest(all, strategy, message, webhook, lostAfterMillis, taken, guards);
+    /**
+     * What a rollout brings.
+     *
+     * @param items what becomes of each file
+     * @param change id of the change whose edits they are, which was approved; empty for none
+     * @param besides what must hold, and what else is written, when the rollout of a number begins
+     */
+    public record Load(List<FileBatch.Item> items, String change, LongFunction<Bound> besides) {
+        public Load {
+            items = List.copyOf(items);
+        }
     }
 }

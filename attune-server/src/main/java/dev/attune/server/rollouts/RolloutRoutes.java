@@ -25,8 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Rollouts over HTTP. */
@@ -34,35 +32,38 @@ public final class RolloutRoutes implements Routes {
     private static final String ALL = "/api/v1/envs/{env}/rollouts";
     private static final String ONE = ALL + "/{rollout}";
     private static final int PAGE_MAX = 10_000;
+    private static final long WAIT_SECONDS_MAX = 30;
 
     private final RolloutService rollouts;
     private final FileWrites writes;
-    private final GuardCheck guards;
 
-    RolloutRoutes(RolloutService rollouts, FileWrites writes, GuardCheck guards) {
+    RolloutRoutes(RolloutService rollouts, FileWrites writes) {
         this.rollouts = rollouts;
         this.writes = writes;
-        this.guards = guards;
     }
 
     @Override
     public void mount(RouteTable table) {
-        table.add(
-                Route.post(ALL, Permission.PUBLISH, "startRollout", this::start)
-                        .body(4 << 20)
-                        .needs(Verb.EDIT, Verb.RELEASE)
-                        .summary(
-                                "Writes releases and brings them to the instances: {\"strategy\": \"atomic\", \"quorumPercent\":"
-                                        + " 100, \"files\": [{\"application\": \"a\", \"file\": \"f.yaml\", \"text\": \"…\"}], \"seconds\":"
-                                        + " {\"prepare\": 30, \"stage\": 30, \"apply\": 30, \"undo\": 30, \"lost\": 20}, \"taken\":"
-                                        + " \"refuse\"}; strategy progressive has \"stages\": [{\"count\": 1, \"seconds\": 10},"
-                                        + " {\"percent\": 30}], and \"guards\", a text by which they are judged; taken queue waits for another rollout of a file, override aborts it."));
+        table.add(Route.post(ALL, Permission.PUBLISH, "startRollout", this::start)
+                .body(4 << 20)
+                .needs(Verb.EDIT, Verb.RELEASE)
+                .query("wait", "answer when it has ended, at the latest after so many seconds, at most 30")
+                .summary(
+                        "Writes releases and brings them to the instances: {\"strategy\": \"atomic\", \"quorumPercent\":"
+                                + " 100, \"files\": [{\"application\": \"a\", \"file\": \"f.yaml\", \"text\": \"…\"}], \"seconds\":"
+                                + " {\"prepare\": 30, \"stage\": 30, \"apply\": 30, \"undo\": 30, \"lost\": 20}, \"taken\":"
+                                + " \"refuse\"}; strategy progressive has \"stages\": [{\"count\": 1, \"seconds\": 10},"
+                                + " {\"percent\": 30}], and \"guards\", a text by which they are judged; a file may have instead"
+                                + " of text the release to return to, or \"delete\": true; taken queue waits for another"
+                                + " rollout of a file, override aborts it."));
         table.add(Route.get(ALL, Permission.READ, "listRollouts", this::list)
                 .needs(Verb.READ)
                 .query("limit", "most rollouts; 100 when absent")
                 .summary("The rollouts of an environment, newest first."));
         table.add(Route.get(ONE, Permission.READ, "getRollout", this::get)
                 .needs(Verb.READ)
+                .query("wait", "answer when it has ended, at the latest after so many seconds, at most 30")
+                .query("after", "with wait: answer also when it has come to a later step than this")
                 .summary("Where a rollout stands, and how many instances are in which state."));
         table.add(Route.get(ONE + "/instances", Permission.READ, "listRolloutInstances", this::instances)
                 .needs(Verb.READ)
@@ -102,26 +103,17 @@ public final class RolloutRoutes implements Routes {
             List<Verb> verbs = each.release() == null ? List.of(Verb.EDIT, Verb.RELEASE) : List.of(Verb.ROLLBACK);
             request.principal().rights().require(verbs, environment, file.application(), file.file());
         }
-        RolloutRequest template = new RolloutRequest(
-                List.of(),
-                body.toStrategy(),
-                message,
-                body.webhook() == null ? "" : body.webhook(),
-                body.lostAfterMillis(),
-                body.toTaken(),
-                body.toGuards());
-        return checked(environment, files, template.guards())
-                .thenCompose(done -> items(environment, files, 0, new ArrayList<>()))
-                .thenCompose(items -> rollouts.start(
-                        environment, template.with(items), request.principal().name()))
-                .thenApply(record -> Reply.json(201, RolloutJson.record(record)));
+        RolloutRequest wanted = body.toRequest(message);
+        String who = request.principal().name();
+        return items(environment, files, 0, new ArrayList<>())
+                .thenCompose(items -> rollouts.start(environment, wanted, RolloutRequest.Source.of(items), who))
+                .thenCompose(record -> started(record, waitMillis(request)));
     }
 
-    private CompletableFuture<Void> checked(String environment, List<RolloutBody.FileBody> files, String text) {
-        if (text.isEmpty()) return CompletableFuture.completedFuture(null);
-        Set<String> applications = new TreeSet<>();
-        files.forEach(each -> applications.add(each.coordinate(environment).application()));
-        return guards.check(environment, applications, text);
+    private CompletableFuture<Reply> started(RolloutRecord record, long waitMillis) {
+        if (waitMillis == 0) return CompletableFuture.completedFuture(Reply.json(201, RolloutJson.record(record)));
+        return rollouts.await(record.environment(), record.number(), Long.MAX_VALUE, waitMillis)
+                .thenApply(seen -> Reply.json(201, RolloutJson.seen(seen)));
     }
 
     private CompletableFuture<List<FileBatch.Item>> items(
@@ -133,13 +125,17 @@ public final class RolloutRoutes implements Routes {
         CompletableFuture<Long> base =
                 named == null ? rollouts.current(file) : CompletableFuture.completedFuture(named);
         return base.thenCompose(current -> {
-            Long release = body.release();
-            so.add(
-                    release == null
-                            ? new FileBatch.Item.Put(file, writes.sealed(file, body.bytes()), current)
-                            : new FileBatch.Item.Return(file, current, release));
+            so.add(item(file, body, current));
             return items(environment, files, index + 1, so);
         });
+    }
+
+    private FileBatch.Item item(Coordinate file, RolloutBody.FileBody body, long base) {
+        Long release = body.release();
+        if (release != null) return new FileBatch.Item.Return(file, base, release);
+        return body.deletes()
+                ? new FileBatch.Item.Delete(file, base)
+                : new FileBatch.Item.Put(file, writes.sealed(file, body.bytes()), base);
     }
 
     private CompletableFuture<Reply> list(Request request) {
@@ -154,12 +150,21 @@ public final class RolloutRoutes implements Routes {
     }
 
     private CompletableFuture<Reply> get(Request request) {
-        return allowed(request, Verb.READ)
-                .thenCompose(seen -> rollouts.evidence(seen.record()).thenApply(evidence -> {
-                    ObjectNode json = RolloutJson.seen(seen);
-                    if (!evidence.isEmpty()) json.putArray("judged").addAll(evidence);
-                    return Reply.json(200, json);
-                }));
+        long wait = waitMillis(request);
+        long after = request.queryLong("after", Long.MAX_VALUE);
+        CompletableFuture<RolloutService.Seen> seen = allowed(request, Verb.READ);
+        // Whether the caller may see it is known before it is waited for.
+        if (wait > 0)
+            seen = seen.thenCompose(now -> rollouts.await(environment(request), number(request), after, wait));
+        return seen.thenCompose(now -> rollouts.evidence(now.record()).thenApply(evidence -> {
+            ObjectNode json = RolloutJson.seen(now);
+            if (!evidence.isEmpty()) json.putArray("judged").addAll(evidence);
+            return Reply.json(200, json);
+        }));
+    }
+
+    private static long waitMillis(Request request) {
+        return Math.min(WAIT_SECONDS_MAX, request.queryLong("wait", 0)) * 1000;
     }
 
     private CompletableFuture<Reply> instances(Request request) {

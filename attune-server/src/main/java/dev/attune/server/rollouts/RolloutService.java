@@ -38,13 +38,14 @@ import dev.attune.server.keyspace.Reads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Starts rollouts, shows them, and does what people ask of them. Any node serves any call; never blocks. */
@@ -56,15 +57,24 @@ public final class RolloutService {
     private final Audit audit;
     private final Clock clock;
     private final Moves moves;
-    private final Enrolment enrolment;
+    private final Around around;
 
-    RolloutService(Reads reads, FileBatch batch, Audit audit, Clock clock, Moves moves, Enrolment enrolment) {
+    /** Tells when a rollout is moved next; see {@link RolloutNode#moved}. */
+    @FunctionalInterface
+    interface Follow {
+        CompletableFuture<Void> moved(RolloutId id, long millis);
+    }
+
+    /** What of the node's rollouts it asks. */
+    record Around(Enrolment enrolment, Follow follow, GuardCheck guards) {}
+
+    RolloutService(Reads reads, FileBatch batch, Audit audit, Clock clock, Moves moves, Around around) {
         this.reads = reads;
         this.batch = batch;
         this.audit = audit;
         this.clock = clock;
         this.moves = moves;
-        this.enrolment = enrolment;
+        this.around = around;
     }
 
     /**
@@ -72,34 +82,51 @@ public final class RolloutService {
      * FAILED_PRECONDITION} when nothing would change, or when another rollout moves a file and the request does not say
      * otherwise.
      */
-    public CompletableFuture<RolloutRecord> start(String environment, RolloutRequest request, String who) {
+    public CompletableFuture<RolloutRecord> start(
+            String environment, RolloutRequest request, RolloutRequest.Source source, String who) {
         Webhooks.check(request.webhook());
-        Asked asked = new Asked(environment, request, who, null);
-        return holders(request).thenCompose(holders -> {
+        CompletableFuture<RolloutRequest.Load> checked = source.load()
+                .thenCompose(
+                        load -> checked(environment, load, request.guards()).thenApply(done -> load));
+        return checked.thenCompose(this::holders).thenCompose(holders -> {
             if (holders.isEmpty() || request.taken() == RolloutRequest.Taken.REFUSE)
-                return attempt(asked, Phase.PENDING, 1);
+                return attempt(new Start(environment, request, source, who, Phase.PENDING, false), 1);
             CompletableFuture<Void> way = CompletableFuture.completedFuture(null);
             if (request.taken() == RolloutRequest.Taken.OVERRIDE)
                 for (long each : holders) way = way.thenCompose(done -> override(environment, each, who));
-            return way.thenCompose(done -> attempt(asked, Phase.QUEUED, 1));
+            return way.thenCompose(
+                    done -> attempt(new Start(environment, request, source, who, Phase.QUEUED, false), 1));
         });
     }
 
     /**
-     * The same for a policy: the releases are of its kind, and what {@code also} says of the rollout's number is compared
-     * and written in the same transaction. Fails with {@code CONFLICT} when anything that it rests on has changed.
+     * The same for a policy: the releases are of its kind, and whether it may release now was decided before, by the rules
+     * of the environment. Fails with {@code CONFLICT} when anything that it rests on has changed.
      */
     public CompletableFuture<RolloutRecord> startByPolicy(
-            String environment, RolloutRequest request, String who, LongFunction<Bound> also) {
-        return holders(request).thenCompose(holders -> {
+            String environment, RolloutRequest request, RolloutRequest.Load load, String who) {
+        return holders(load).thenCompose(holders -> {
             if (!holders.isEmpty())
                 throw new AttuneException(ErrorCode.CONFLICT, "Rollout " + holders + " moves the file already.");
-            return attempt(new Asked(environment, request, who, also), Phase.PENDING, 1);
+            RolloutRequest.Source source = () -> CompletableFuture.completedFuture(load);
+            return attempt(new Start(environment, request, source, who, Phase.PENDING, true), ATTEMPTS_MAX);
         });
     }
 
-    /** A rollout that was asked for; {@code also} is there when a policy asks. */
-    private record Asked(String environment, RolloutRequest request, String who, @Nullable LongFunction<Bound> also) {}
+    private CompletableFuture<Void> checked(String environment, RolloutRequest.Load load, String text) {
+        if (text.isEmpty()) return CompletableFuture.completedFuture(null);
+        Set<String> applications = new TreeSet<>();
+        load.items().forEach(each -> applications.add(each.file().application()));
+        return around.guards.check(environment, applications, text);
+    }
+
+    private record Start(
+            String environment,
+            RolloutRequest request,
+            RolloutRequest.Source source,
+            String who,
+            Phase phase,
+            boolean byPolicy) {}
 
     private CompletableFuture<Void> override(String environment, long number, String who) {
         return command(environment, number, new Command(Command.Kind.ABORT, who, "overridden by another rollout"))
@@ -110,9 +137,9 @@ public final class RolloutService {
     }
 
     /** The rollouts that move one of the files. */
-    private CompletableFuture<Set<Long>> holders(RolloutRequest request) {
+    private CompletableFuture<Set<Long>> holders(RolloutRequest.Load load) {
         List<Bytes> keys = new ArrayList<>();
-        for (FileBatch.Item each : request.items()) keys.add(FileKeys.pointer(each.file()));
+        for (FileBatch.Item each : load.items()) keys.add(FileKeys.pointer(each.file()));
         return reads.keys(keys, ReadLevel.LINEARIZABLE).thenApply(found -> {
             Set<Long> holders = new TreeSet<>();
             for (KeyValue each : found) {
@@ -123,40 +150,43 @@ public final class RolloutService {
         });
     }
 
-    private CompletableFuture<RolloutRecord> attempt(Asked asked, Phase phase, int attempt) {
-        String environment = asked.environment;
-        RolloutRequest request = asked.request;
-        return reads.one(RolloutKeys.count(environment), ReadLevel.LINEARIZABLE).thenCompose(counted -> {
-            long number =
-                    1 + counted.map(each -> new Decoder(each.value()).varint()).orElse(0L);
-            long now = clock.millis();
-            LongFunction<Bound> also = asked.also;
-            Draft plain = new Draft(asked.who, request.message(), now, Draft.ANY_BASE)
-                    .by(phase == Phase.QUEUED ? Draft.WAITING : number);
-            Draft draft = also == null ? plain : plain.byPolicy();
-            // Whether a policy may release now was decided before, with the rules of the environment.
-            CompletableFuture<FileBatch.Planned> plans =
-                    also == null ? batch.planDirect(request.items(), draft) : batch.plan(request.items(), draft);
-            return plans.thenCompose(planned -> {
-                RolloutPlan plan = new RolloutPlan(
-                        files(request.items(), planned),
-                        request.strategy(),
-                        asked.who,
-                        request.message(),
-                        request.webhook(),
-                        request.lostAfterMillis());
-                RolloutRecord record = RolloutRecord.created(number, plan, phase, now);
-                Bound more = also == null ? Bound.NOTHING : also.apply(number);
-                Operation.Txn txn = txn(
-                        record, planned, counted.map(KeyValue::modRevision).orElse(0L), guarded(record, request, more));
-                return reads.run(txn).thenCompose(done -> {
-                    if (done.succeeded()) return CompletableFuture.completedFuture(record);
-                    if (also != null || attempt >= ATTEMPTS_MAX)
-                        throw new AttuneException(
-                                also == null ? ErrorCode.OVERLOADED : ErrorCode.CONFLICT,
-                                "Others changed the files meanwhile.");
-                    return attempt(asked, phase, attempt + 1);
-                });
+    private CompletableFuture<RolloutRecord> attempt(Start start, int attempt) {
+        return reads.one(RolloutKeys.count(start.environment), ReadLevel.LINEARIZABLE)
+                .thenCombine(start.source.load(), (counted, load) -> attempt(start, counted, load, attempt))
+                .thenCompose(started -> started);
+    }
+
+    private CompletableFuture<RolloutRecord> attempt(
+            Start start, Optional<KeyValue> counted, RolloutRequest.Load load, int attempt) {
+        long number =
+                1 + counted.map(each -> new Decoder(each.value()).varint()).orElse(0L);
+        long now = clock.millis();
+        RolloutRequest request = start.request;
+        Draft by = new Draft(start.who, request.message(), now, Draft.ANY_BASE)
+                .by(start.phase == Phase.QUEUED ? Draft.WAITING : number);
+        Draft draft = start.byPolicy ? by.byPolicy() : by;
+        boolean agreed = start.byPolicy || !load.change().isEmpty();
+        CompletableFuture<FileBatch.Planned> plan =
+                agreed ? batch.plan(load.items(), draft) : batch.planDirect(load.items(), draft);
+        return plan.thenCompose(planned -> {
+            RolloutPlan what = new RolloutPlan(
+                    files(load.items(), planned),
+                    request.strategy(),
+                    start.who,
+                    request.message(),
+                    request.webhook(),
+                    request.lostAfterMillis(),
+                    load.change());
+            RolloutRecord record = RolloutRecord.created(number, what, start.phase, now);
+            long countRevision = counted.map(KeyValue::modRevision).orElse(0L);
+            Operation.Txn txn = txn(record, planned, load, request.guards(), countRevision);
+            return reads.run(txn).thenCompose(done -> {
+                if (done.succeeded()) return CompletableFuture.completedFuture(record);
+                if (attempt >= ATTEMPTS_MAX)
+                    throw new AttuneException(
+                            start.byPolicy ? ErrorCode.CONFLICT : ErrorCode.OVERLOADED,
+                            "Others changed the files meanwhile.");
+                return attempt(start, attempt + 1);
             });
         });
     }
@@ -174,30 +204,31 @@ public final class RolloutService {
         return files;
     }
 
-    /** With the guards that its stages are judged by. */
-    private static Bound guarded(RolloutRecord record, RolloutRequest request, Bound more) {
-        if (request.guards().isEmpty()) return more;
-        return more.with(Operation.Put.of(
-                RolloutKeys.guards(record.environment(), record.number()), Bytes.utf8(request.guards())));
-    }
-
-    private Operation.Txn txn(RolloutRecord record, FileBatch.Planned planned, long countRevision, Bound more) {
+    private Operation.Txn txn(
+            RolloutRecord record,
+            FileBatch.Planned planned,
+            RolloutRequest.Load load,
+            String guards,
+            long countRevision) {
         String environment = record.environment();
-        List<Compare> compares = new ArrayList<>(planned.compares());
-        compares.addAll(more.compares());
+        Set<Compare> compares = new LinkedHashSet<>(planned.compares());
+        Bound besides = load.besides().apply(record.number());
+        compares.addAll(besides.compares());
         compares.add(Compare.modRevisionIs(RolloutKeys.count(environment), countRevision));
         List<Operation> writes = new ArrayList<>(planned.operations());
+        writes.addAll(besides.operations());
         writes.add(Operation.Put.of(
                 RolloutKeys.count(environment),
                 new Encoder(10).varint(record.number()).toBytes()));
         writes.add(Operation.Put.of(RolloutKeys.record(environment, record.number()), RecordCodec.encode(record)));
+        if (!guards.isEmpty())
+            writes.add(Operation.Put.of(RolloutKeys.guards(environment, record.number()), Bytes.utf8(guards)));
         writes.add(audit.record(
                 record.plan().author(),
                 "rollout.start",
                 environment + "/rollout " + record.number(),
                 record.plan().message()));
-        writes.addAll(more.operations());
-        return new Operation.Txn(compares, writes, List.of());
+        return new Operation.Txn(List.copyOf(compares), writes, List.of());
     }
 
     /**
@@ -210,13 +241,10 @@ public final class RolloutService {
 
     /** One rollout. Fails with {@code NOT_FOUND}. */
     public CompletableFuture<Seen> get(String environment, long number) {
-        Operation.Range record = Operation.Range.of(KeyRange.key(RolloutKeys.record(environment, Math.max(1, number))));
-        return reads.found(record, ReadLevel.LINEARIZABLE).thenCompose(found -> {
-            if (found.keyValues().isEmpty()) throw absent(environment, number);
-            KeyValue stored = found.keyValues().get(0);
+        return record(environment, number).thenCompose(held -> {
             Operation.Range targets = Operation.Range.of(RolloutKeys.instances(environment, number))
-                    .atRevision(found.revision());
-            return reads.found(targets, ReadLevel.atLeast(found.revision())).thenApply(read -> {
+                    .atRevision(held.readRevision);
+            return reads.found(targets, ReadLevel.atLeast(held.readRevision)).thenApply(read -> {
                 TreeMap<InstanceRef, Target> instances = new TreeMap<>();
                 for (KeyValue each : read.keyValues())
                     RolloutKeys.parse(each.key()).ifPresent(address -> {
@@ -225,7 +253,7 @@ public final class RolloutService {
                                     target.instance(),
                                     new Target(RecordCodec.decodeProgress(each.value()), each.modRevision()));
                     });
-                return new Seen(RecordCodec.decodeRecord(stored.value()), stored.modRevision(), instances);
+                return new Seen(held.record, held.recordRevision, instances);
             });
         });
     }
@@ -235,6 +263,44 @@ public final class RolloutService {
         return reads.range(RolloutKeys.evidence(record.environment(), record.number()), ReadLevel.STALE)
                 .thenApply(found ->
                         found.stream().map(each -> Json.tree(each.value())).toList());
+    }
+
+    /**
+     * One rollout as soon as it has ended or stands at a later step than {@code after}, at the latest after so many
+     * milliseconds, as it then stands. Fails with {@code NOT_FOUND}.
+     *
+     * @param after {@code Long.MAX_VALUE} to wait for the end
+     */
+    public CompletableFuture<Seen> await(String environment, long number, long after, long millis) {
+        return settled(environment, number, after, System.nanoTime() + millis * 1_000_000)
+                .thenCompose(record -> get(environment, number));
+    }
+
+    private CompletableFuture<RolloutRecord> settled(String environment, long number, long after, long untilNanos) {
+        long left = (untilNanos - System.nanoTime()) / 1_000_000;
+        if (left <= 0) return record(environment, number).thenApply(Held::record);
+        CompletableFuture<Void> moved = around.follow.moved(new RolloutId(environment, number), left);
+        return record(environment, number)
+                .handle((held, failure) -> {
+                    if (failure != null) moved.complete(null);
+                    if (failure != null) return CompletableFuture.<RolloutRecord>failedFuture(Problems.unwrap(failure));
+                    if (!held.record.phase().isEnd() && held.record.step() <= after)
+                        return moved.thenCompose(done -> settled(environment, number, after, untilNanos));
+                    moved.complete(null);
+                    return CompletableFuture.completedFuture(held.record);
+                })
+                .thenCompose(next -> next);
+    }
+
+    private record Held(RolloutRecord record, long recordRevision, long readRevision) {}
+
+    private CompletableFuture<Held> record(String environment, long number) {
+        Operation.Range record = Operation.Range.of(KeyRange.key(RolloutKeys.record(environment, Math.max(1, number))));
+        return reads.found(record, ReadLevel.LINEARIZABLE).thenApply(found -> {
+            if (found.keyValues().isEmpty()) throw absent(environment, number);
+            KeyValue stored = found.keyValues().get(0);
+            return new Held(RecordCodec.decodeRecord(stored.value()), stored.modRevision(), found.revision());
+        });
     }
 
     private static AttuneException absent(String environment, long number) {
@@ -254,7 +320,7 @@ public final class RolloutService {
 
     /** Connected instances that are concerned and are not asked, because they understand no directives. */
     public CompletableFuture<Set<InstanceRef>> silent(RolloutRecord record) {
-        return enrolment.of(record).thenApply(Enrolment.Concerned::silent);
+        return around.enrolment.of(record).thenApply(Enrolment.Concerned::silent);
     }
 
     /** Does what someone asks; completes with the rollout as it stands after. */

@@ -23,8 +23,9 @@ public final class Rollouts {
         Enrolment enrolment = new Enrolment(instances, new Reach(ground.keyspace()));
         node = new RolloutNode(ground, moves, enrolment, meters, new Webhooks(meters));
         FileBatch batch = new FileBatch(writes);
-        service = new RolloutService(reads, batch, audit, ground.clock(), moves, enrolment);
-        routes = new RolloutRoutes(service, writes, guards);
+        service = new RolloutService(
+                reads, batch, audit, ground.clock(), moves, new RolloutService.Around(enrolment, node::moved, guards));
+        routes = new RolloutRoutes(service, writes);
     }
 
     /** Where sessions note who takes part. */
@@ -37,7 +38,7 @@ public final class Rollouts {
         return node.unfinished();
     }
 
-    /** What starts rollouts. */
+    /** Starts rollouts for the node's other parts, and does what people ask of them. */
     public RolloutService service() {
         return service;
     }

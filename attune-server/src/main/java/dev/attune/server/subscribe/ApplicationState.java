@@ -55,11 +55,21 @@ final class ApplicationState {
             return new Entry(file, revision, null, Map.of());
         }
 
+        /** Whether somebody may not get the file from here, because a rollout makes or deletes it. */
+        boolean mayBeMissing() {
+            if (pointer == null || pointer.stable() == 0) return true;
+            return pointer.hold() != null && pointer.hold().release() == 0;
+        }
+
         @Nullable Loaded release(Selection selection) {
             if (pointer == null) return null;
             Long chosen = selection.releases().get(file);
             return releases.get(chosen == null ? Long.valueOf(pointer.stable()) : chosen);
         }
+    }
+
+    String application() {
+        return application;
     }
 
     long revision() {
@@ -206,7 +216,7 @@ final class ApplicationState {
                 if (layer == null) continue;
                 for (FileName below : layer.imports()) if (affected(view, below, earlier, seen)) return true;
             }
-            return false;
+            if (!entry.mayBeMissing()) return false;
         }
         return false;
     }

@@ -52,7 +52,11 @@ public final class Reach {
                 .load(Set.of(), Set.of())
                 .thenCompose(read -> {
                     ApplicationState state = state(one.getKey(), read);
-                    for (Listener each : one.getValue()) if (touches(state, file, each)) touched.add(each);
+                    // Instances that look the same way see the same, so a whole fleet is looked at once.
+                    Map<Looks, Boolean> known = new HashMap<>();
+                    for (Listener each : one.getValue())
+                        if (known.computeIfAbsent(Looks.of(state, each), looks -> touches(state, file, looks)))
+                            touched.add(each);
                     return next(file, left, touched);
                 });
     }
@@ -67,14 +71,22 @@ public final class Reach {
         return state;
     }
 
-    private static boolean touches(ApplicationState state, Coordinate file, Listener listener) {
-        List<String> clusters = Lookup.order(listener.spec.cluster(), listener.spec.dataCentre());
+    /** Where an instance looks, and what of it is only for some. */
+    private record Looks(ViewKey view, Selection selection) {
+        static Looks of(ApplicationState state, Listener listener) {
+            List<String> clusters = Lookup.order(listener.spec.cluster(), listener.spec.dataCentre());
+            return new Looks(new ViewKey(clusters, new TreeSet<>(listener.files)), state.selection(listener.spec));
+        }
+    }
+
+    private static boolean touches(ApplicationState state, Coordinate file, Looks looks) {
+        ViewKey view = looks.view;
+        Selection selection = looks.selection;
+        List<String> clusters = view.clusters();
         int place = clusters.indexOf(file.cluster());
         if (place < 0) return false;
-        ViewKey view = new ViewKey(clusters, new TreeSet<>(listener.files));
-        Selection selection = state.selection(listener.spec);
         FileName name = new FileName(file.application(), file.file());
-        if (file.application().equals(listener.spec.application()) && view.sees(file.file())) {
+        if (file.application().equals(state.application()) && view.sees(file.file())) {
             // A cluster that is looked in before this one hides the change.
             int winner = state.content(view, selection, file.file())
                     .map(FileContent::cluster)

@@ -1,6 +1,5 @@
 package dev.attune.server.tuning;
 
-import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
@@ -27,7 +26,6 @@ import dev.attune.tuning.guard.Refusal;
 import dev.attune.tuning.policy.Action;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -221,18 +219,19 @@ final class DecisionWriter {
         String sentence = Explanation.sentence(decision);
         String value = decision.guards().to().text();
         FileBatch.Item item = Releases.item(due.target(), standing.key(), value);
-        RolloutRequest request = Releases.rollout(standing, present.all(), item, Releases.message(sentence));
+        RolloutRequest.Load load = Releases.load(item, number -> {
+            DecisionEntry entry = entry(due, decision, new DecisionEntry.Made(0, number));
+            PolicyState next = after(due, decision, entry, wanted)
+                    .moving(new PolicyState.Moving(
+                            number, entry.number(), entry.said().from(), value))
+                    .asking(null);
+            Writing writing = begun(entry, next);
+            spent(writing, due, sentence);
+            return writing;
+        });
+        RolloutRequest request = Releases.rollout(standing, present.all(), Releases.message(sentence));
         return ground.rollouts()
-                .startByPolicy(view.environment(), request, standing.id().principal(), number -> {
-                    DecisionEntry entry = entry(due, decision, new DecisionEntry.Made(0, number));
-                    PolicyState next = after(due, decision, entry, wanted)
-                            .moving(new PolicyState.Moving(
-                                    number, entry.number(), entry.said().from(), value))
-                            .asking(null);
-                    Writing writing = begun(entry, next);
-                    spent(writing, due, sentence);
-                    return new Bound(Map.of(), writing.compares(), writing.writes());
-                })
+                .startByPolicy(view.environment(), request, load, standing.id().principal())
                 .thenAccept(record -> LOG.info(
                         "event=tuning-rollout policy={} rollout={} to={}", standing.id(), record.number(), value));
     }

@@ -1,6 +1,7 @@
 package dev.attune.server.tuning;
 
 import dev.attune.config.edit.KeyEdits;
+import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.Release;
@@ -15,8 +16,10 @@ import dev.attune.tuning.policy.Policy;
 import dev.attune.tuning.policy.RolloutPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 
 /** A key's new value as a release of its file. Callable from any thread. */
 final class Releases {
@@ -43,19 +46,26 @@ final class Releases {
         return new FileBatch.Item.Put(target.file(), text, target.release());
     }
 
+    /** What brings the item: the writing says what else the transaction holds that begins the rollout of a number. */
+    static RolloutRequest.Load load(FileBatch.Item item, LongFunction<Writing> besides) {
+        return new RolloutRequest.Load(List.of(item), "", number -> {
+            Writing writing = besides.apply(number);
+            return new Bound(Map.of(), writing.compares(), writing.writes());
+        });
+    }
+
     static String message(String sentence) {
         int most = Release.MESSAGE_LENGTH_MAX / 2;
         return sentence.length() <= most ? sentence : sentence.substring(0, most);
     }
 
     /** A rollout that brings the value. */
-    static RolloutRequest rollout(Standing standing, List<Policy> policies, FileBatch.Item item, String message) {
+    static RolloutRequest rollout(Standing standing, List<Policy> policies, String message) {
         Strategy strategy = standing.policy().action().strategy() == Action.Strategy.ATOMIC
                 ? new Strategy.Atomic(
                         Quorum.percent(100), new Deadlines(PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS))
                 : progressive(standing, policies);
         return new RolloutRequest(
-                List.of(item),
                 strategy,
                 message,
                 "",

@@ -1,6 +1,5 @@
 package dev.attune.server.tuning;
 
-import dev.attune.config.release.Bound;
 import dev.attune.config.release.Draft;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
@@ -8,6 +7,7 @@ import dev.attune.model.kv.Operation;
 import dev.attune.rollout.coordinate.Command;
 import dev.attune.server.files.FileBatch;
 import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.rollouts.RolloutRequest;
 import dev.attune.tuning.control.Setting;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.decision.Memory;
@@ -119,14 +119,13 @@ final class TuneActs {
             String who,
             String why) {
         FileBatch.Item item = Releases.item(target, one.standing().key(), asked.to());
-        var request = Releases.rollout(one.standing(), one.app().present().all(), item, Releases.message(why));
+        RolloutRequest.Load load = Releases.load(item, number -> {
+            PolicyState after = next.moving(new PolicyState.Moving(number, asked.decision(), asked.from(), asked.to()));
+            return agreed(one, asked, after, who, why, 0);
+        });
+        var request = Releases.rollout(one.standing(), one.app().present().all(), Releases.message(why));
         return ground.rollouts()
-                .startByPolicy(one.standing().id().environment(), request, who, number -> {
-                    PolicyState after =
-                            next.moving(new PolicyState.Moving(number, asked.decision(), asked.from(), asked.to()));
-                    Writing writing = agreed(one, asked, after, who, why, 0);
-                    return new Bound(Map.of(), writing.compares(), writing.writes());
-                })
+                .startByPolicy(one.standing().id().environment(), request, load, who)
                 .thenApply(record -> record.number());
     }
 

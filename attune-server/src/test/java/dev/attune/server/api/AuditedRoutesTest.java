@@ -55,6 +55,7 @@ final class AuditedRoutesTest {
             Map.entry("reopenChange", "change.reopen"),
             Map.entry("scheduleChange", "change.schedule"),
             Map.entry("releaseChange", "change.release"),
+            Map.entry("rollOutChange", "change.release"),
             Map.entry("rollbackChange", "change.rollback"),
             Map.entry("tokenCreate", "token.create"),
             Map.entry("tokenRevoke", "token.revoke"),
@@ -165,6 +166,13 @@ final class AuditedRoutesTest {
         String two = change(as, "y.yaml");
         as.done("POST", CHANGES + "/" + two + "/submit", "");
         as.done("POST", CHANGES + "/" + two + "/reject", "");
+        String three = change(as, "z.yaml");
+        as.done("POST", CHANGES + "/" + three + "/submit", "");
+        assertThat(as.node
+                        .call("POST", CHANGES + "/" + three + "/approve", other, "")
+                        .statusCode())
+                .isEqualTo(200);
+        as.done("POST", CHANGES + "/" + three + "/rollout", "{}");
     }
 
     private static void rollouts(Caller as) throws Exception {

@@ -14,7 +14,6 @@ import dev.attune.server.http.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,81 +48,13 @@ final class RolloutsTest {
         node.close();
     }
 
-    /** Some instances of the SDK in one environment. */
-    private final class Fleet implements AutoCloseable {
-        private final List<AttuneClient> clients = new ArrayList<>();
-        private final List<Config> configs = new ArrayList<>();
-
-        Fleet(String environment, int size) throws Exception {
-            for (int i = 0; i < size; i++) {
-                AttuneClient client = AttuneClient.builder()
-                        .endpoints("127.0.0.1:" + node.port())
-                        .token(node.administrator())
-                        .snapshotDirectory(directory.resolve(environment + i))
-                        .build();
-                clients.add(client);
-                configs.add(client.config(InstanceSpec.of("i" + i, environment, "orders")));
-            }
-            await().until(() -> count(environment) == size);
-        }
-
-        private int count(String environment) throws Exception {
-            return json(call("GET", "/api/v1/envs/" + environment + "/apps/orders/instances", ""))
-                    .get("instances")
-                    .size();
-        }
-
-        Config config(int index) {
-            return configs.get(index);
-        }
-
-        List<String> values(String key) {
-            return configs.stream()
-                    .map(each -> each.getString(key, "-"))
-                    .distinct()
-                    .toList();
-        }
-
-        @Override
-        public void close() {
-            configs.forEach(Config::close);
-            clients.forEach(AttuneClient::close);
-        }
-    }
-
-    /** Notes what it is told. */
-    private static class Noting implements ConfigParticipant {
-        final List<String> told = new CopyOnWriteArrayList<>();
-
-        @Override
-        public Optional<String> prepare(ConfigChange change) {
-            told.add("prepare " + change.newValue("v").orElse("-"));
-            return Optional.empty();
-        }
-
-        @Override
-        public void apply(ConfigChange change) {
-            told.add("apply " + change.newValue("v").orElse("-"));
-        }
-
-        @Override
-        public void abort(ConfigChange change) {
-            told.add("abort " + change.newValue("v").orElse("-"));
-        }
-
-        @Override
-        public void revert(ConfigChange change) {
-            told.add("revert " + change.newValue("v").orElse("-"));
-        }
-    }
-
     @Test
     @DisplayName("an atomic rollout asks everyone, then everyone switches, each with one assignment")
     void atomicRollout_switchesTheWholeFleet() throws Exception {
         put("atomic", "a.yaml", "v: 1\n");
         put("atomic", "b.yaml", "w: 1\n");
-        try (Fleet fleet = new Fleet("atomic", 3)) {
-            Noting noting = new Noting();
+        try (SdkFleet fleet = new SdkFleet(node, directory, "atomic", 3)) {
+            SdkFleet.Noting noting = new SdkFleet.Noting();
             fleet.config(1).participate(noting);
             List<String> seen = new CopyOnWriteArrayList<>();
             fleet.config(2)
@@ -140,7 +71,7 @@ final class RolloutsTest {
             assertThat(end.get("states").toString()).isEqualTo("{\"APPLIED\":3}");
             assertThat(fleet.values("v")).containsExactly("2");
             assertThat(fleet.values("w")).containsExactly("2");
-            assertThat(noting.told).containsExactly("prepare 2", "apply 2");
+            assertThat(noting.told()).containsExactly("prepare 2", "apply 2");
             assertThat(seen).containsExactly("22");
             assertThat(call("PUT", path("atomic", "a.yaml"), "v: 3\n").statusCode())
                     .isEqualTo(201);
@@ -152,11 +83,11 @@ final class RolloutsTest {
     @DisplayName("R2: one rejection aborts, and nobody has used the value")
     void rejectedValue_isNeverInForceAnywhere() throws Exception {
         put("veto", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("veto", 3)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "veto", 3)) {
             List<String> seen = new CopyOnWriteArrayList<>();
             for (int i = 0; i < 3; i++)
                 fleet.config(i).onChange(change -> seen.add(change.newValue("v").orElse("-")));
-            Noting noting = new Noting();
+            SdkFleet.Noting noting = new SdkFleet.Noting();
             fleet.config(0).participate(noting);
             fleet.config(1)
                     .guard(change -> change.newValue("v").equals(Optional.of("2"))
@@ -173,7 +104,7 @@ final class RolloutsTest {
             assertThat(rejected.get(0).get("reason").asText()).isEqualTo("two is too many");
             assertThat(instances("veto", number, "REVERTED")).hasSize(2);
             assertThat(seen).isEmpty();
-            assertThat(noting.told).containsExactly("prepare 2", "abort 2");
+            assertThat(noting.told()).containsExactly("prepare 2", "abort 2");
             assertThat(fleet.values("v")).containsExactly("1");
             assertThat(call("PUT", path("veto", "a.yaml"), "v: 4\n").statusCode())
                     .isEqualTo(201);
@@ -185,8 +116,8 @@ final class RolloutsTest {
     @DisplayName("a failure while applying brings the whole fleet back to the former release")
     void failureWhileApplying_takesEveryoneBack() throws Exception {
         put("undo", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("undo", 3)) {
-            Noting noting = new Noting();
+        try (SdkFleet fleet = new SdkFleet(node, directory, "undo", 3)) {
+            SdkFleet.Noting noting = new SdkFleet.Noting();
             fleet.config(0).participate(noting);
             fleet.config(2).participate(new ConfigParticipant() {
                 @Override
@@ -203,7 +134,7 @@ final class RolloutsTest {
             assertThat(end.get("reason").asText()).contains("pool would not resize");
             assertThat(end.get("states").toString()).isEqualTo("{\"REVERTED\":3}");
             assertThat(fleet.values("v")).containsExactly("1");
-            assertThat(noting.told).containsExactly("prepare 2", "apply 2", "revert 1");
+            assertThat(noting.told()).containsExactly("prepare 2", "apply 2", "revert 1");
         }
     }
 
@@ -211,7 +142,7 @@ final class RolloutsTest {
     @DisplayName("R6: while a rollout runs its files are nobody else's; another waits, or takes its place")
     void overlappingRollouts_areRefusedWaitOrOverride() throws Exception {
         put("overlap", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("overlap", 2)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "overlap", 2)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(0).participate(new ConfigParticipant() {
                 @Override
@@ -251,7 +182,7 @@ final class RolloutsTest {
     @DisplayName("R5: a stage reaches its cohort and nobody else, and an abort brings the cohort back")
     void progressiveRollout_goesStageByStage() throws Exception {
         put("stages", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("stages", 4)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "stages", 4)) {
             String stages = "\"strategy\":\"progressive\",\"stages\":[{\"count\":1,\"seconds\":600},"
                     + "{\"percent\":50,\"seconds\":0}]";
             long first = started("stages", "{" + stages + ",\"files\":[" + file("a.yaml", "v: 2\n") + "]}");
@@ -275,8 +206,8 @@ final class RolloutsTest {
         }
     }
 
-    private static long has(Fleet fleet, String value) {
-        return fleet.configs.stream()
+    private static long has(SdkFleet fleet, String value) {
+        return fleet.configs().stream()
                 .filter(each -> each.getString("v", "-").equals(value))
                 .count();
     }
@@ -284,7 +215,7 @@ final class RolloutsTest {
     @Test
     void immediateRollout_countsAcknowledgementsAndTurnsNothingRound() throws Exception {
         put("direct", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("direct", 2)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "direct", 2)) {
             fleet.config(1).guard(change -> Optional.of("never"));
             long number =
                     started("direct", "{\"strategy\":\"immediate\",\"files\":[" + file("a.yaml", "v: 2\n") + "]}");
@@ -301,7 +232,7 @@ final class RolloutsTest {
     @DisplayName("R4: who connects while a rollout runs gets what is decided, without being asked")
     void lateJoiner_getsTheDecidedRelease() throws Exception {
         put("late", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("late", 1)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "late", 1)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(0).participate(new ConfigParticipant() {
                 @Override
@@ -332,7 +263,7 @@ final class RolloutsTest {
     @Test
     void instanceThatStaysAway_isLostAndAbortsAnAtomicRollout() throws Exception {
         put("lost", "a.yaml", "v: 1\n");
-        try (Fleet fleet = new Fleet("lost", 2)) {
+        try (SdkFleet fleet = new SdkFleet(node, directory, "lost", 2)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(1).participate(new ConfigParticipant() {
                 @Override
@@ -343,7 +274,7 @@ final class RolloutsTest {
             });
             long number = started("lost", "{\"seconds\":{\"lost\":1},\"files\":[" + file("a.yaml", "v: 2\n") + "]}");
             await().until(() -> rollout("lost", number).get("states").toString().contains("ACCEPTED"));
-            fleet.clients.get(1).close();
+            fleet.client(1).close();
             JsonNode end = ended("lost", number);
             slow.countDown();
 

@@ -61,7 +61,7 @@ final class Author {
                 List<Operation> writes = new ArrayList<>();
                 for (Coordinate each : Coordinates.FILES) {
                     compares.add(Compare.absent(SimPointer.key(each)));
-                    SimPointer first = new SimPointer(1, 0, 0, List.of());
+                    SimPointer first = new SimPointer(1, 0, PointerMove.NO_COHORT, List.of());
                     writes.add(Operation.Put.of(SimPointer.key(each), first.encode()));
                 }
                 node.propose(new Operation.Txn(compares, writes, List.of()), result -> {});
@@ -90,7 +90,8 @@ final class Author {
             boolean last = each.equals(Coordinates.FILES.get(Coordinates.FILES.size() - 1));
             Board.Pointer pointer = board.pointer(each);
             if (pointer == null || !(chance.below(2) == 0 || (last && files.isEmpty()))) continue;
-            long release = releases.merge(each, 1L, Long::sum);
+            boolean deletes = pointer.pointer().stable() != 0 && chance.below(8) == 0;
+            long release = deletes ? 0 : releases.merge(each, 1L, Long::sum);
             files.add(new FileMove(each, pointer.pointer().stable(), release));
             free &= pointer.pointer().rollout() == 0;
         }
@@ -113,8 +114,7 @@ final class Author {
             Board.Pointer pointer = board.pointer(each.file());
             if (!taken || pointer == null) continue;
             FileStand from = new FileStand(each.file(), each.before(), 0);
-            Transition.Part part =
-                    Leading.part(new PointerMove(from, each.before(), record.number(), 0, List.of()), pointer);
+            Transition.Part part = Leading.part(PointerMove.ofAll(from, each.before(), record.number()), pointer);
             compares.addAll(part.compares());
             writes.addAll(part.writes());
         }
@@ -170,8 +170,8 @@ final class Author {
     private void command(Node node, View view, Command.Kind kind) {
         try {
             Transition transition = Coordinator.command(view, new Command(kind, "bob", "because"));
-            node.leading().carryOut(view, transition, result -> {
-                if (Node.succeeded(result)) fleet.reach().mark(RolloutMarker.COMMAND_CARRIED_OUT);
+            node.leading().carryOut(view, transition, done -> {
+                if (done.succeeded()) fleet.reach().mark(RolloutMarker.COMMAND_CARRIED_OUT);
             });
         } catch (AttuneException e) {
             // It does not stand so that it could be done.

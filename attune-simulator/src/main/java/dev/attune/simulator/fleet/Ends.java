@@ -86,7 +86,7 @@ final class Ends {
                         Invariant.ROLLOUTS_END,
                         each.file() + " is held by " + pointer.pointer().rollout() + " (expected: " + holder + ")");
             boolean staged = phase == Phase.STAGE;
-            if ((pointer.pointer().cohortRelease() != 0) != staged)
+            if ((pointer.pointer().cohortRelease() >= 0) != staged)
                 broken(Invariant.UNIFORM_FLEET, each.file() + " has a cohort in " + next.at());
             if (staged) requireCohort(next, pointer.pointer());
         }
@@ -168,7 +168,7 @@ final class Ends {
         requireTruth(record, committed);
         if (record.phase() == Phase.ABORTED)
             for (FileMove each : record.plan().files())
-                if (used.contains(each.file() + "@" + each.after()))
+                if (each.after() != 0 && used.contains(each.file() + "@" + each.after()))
                     broken(Invariant.NO_EARLY_EFFECT, each + " was used and is aborted");
         if (committed) committed(record, counts);
     }

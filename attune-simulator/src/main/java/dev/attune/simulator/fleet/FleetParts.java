@@ -25,11 +25,12 @@ public interface FleetParts {
         return Coordinator.step(view);
     }
 
-    /** A transition as a transaction. */
-    default Operation.Txn txn(View view, Transition transition, List<Transition.Part> pointers) {
+    /** A transition as transactions; several only of marks, which are carried out side by side. */
+    default List<Operation.Txn> txns(View view, Transition transition, List<Transition.Part> pointers) {
+        // A few targets each, so that marks are carried out in part.
         return transition instanceof Transition.Mark mark
-                ? mark.txn(view)
-                : ((Transition.Move) transition).txn(view, pointers);
+                ? mark.txns(view, 3)
+                : List.of(((Transition.Move) transition).txn(view, pointers));
     }
 
     /** What the agent makes of an answer. */

@@ -2,7 +2,6 @@ package dev.attune.simulator.fleet;
 
 import dev.attune.rollout.record.Phase;
 import dev.attune.simulator.chance.Chance;
-import dev.attune.simulator.judge.BrokenInvariant;
 import dev.attune.simulator.judge.Invariant;
 import dev.attune.simulator.reach.Reach;
 import dev.attune.simulator.time.EventHeap;
@@ -10,6 +9,7 @@ import dev.attune.simulator.time.Trace;
 import dev.attune.simulator.world.Centre;
 import dev.attune.simulator.world.Parts;
 import dev.attune.simulator.world.SeedResult;
+import dev.attune.simulator.world.SeedRun;
 import dev.attune.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetSimulation {
     private static final long END_WITHIN = 120_000_000;
-    private static final long SLICE = 50_000;
     private static final StoreOptions STORE = new StoreOptions(1 << 20, 100_000, 4 << 20);
 
     private final long seed;
@@ -83,42 +82,57 @@ public final class FleetSimulation {
     }
 
     private SeedResult run() {
-        BrokenInvariant failure = null;
-        try {
-            play();
-        } catch (BrokenInvariant e) {
-            failure = e;
-        } catch (RuntimeException e) {
-            failure = new BrokenInvariant(Invariant.NO_EXCEPTION, e.toString(), e);
-        }
-        SeedResult.Figures figures = new SeedResult.Figures(
-                time.executed(),
-                time.now(),
-                judge.board().newest(),
-                judge.board().newest() - judge.board().running().size(),
-                centre.ledger().chosenIndex(),
-                false,
-                centre.counts(),
-                reach);
-        return new SeedResult(seed, failure, trace.last(), trace.hash(), figures);
+        return SeedRun.run(seed, time, trace, new SeedRun.Times(options.faultTime(), END_WITHIN), new Course());
     }
 
-    private void play() {
-        centre.start();
-        findNodes();
-        register();
-        for (Instance each : instances) each.start();
-        author.start();
-        cut(chance.split());
-        killCoordinators(chance.split());
-        while (time.step(options.faultTime())) {
-            // Until faults end.
+    private final class Course implements SeedRun.Course {
+        @Override
+        public void start() {
+            centre.start();
+            findNodes();
+            register();
+            for (Instance each : instances) each.start();
+            author.start();
+            cut(chance.split());
+            killCoordinators(chance.split());
         }
-        centre.heal();
-        fleet.heal();
-        for (Instance each : instances) each.heal();
-        trace.note("world", "healed", 0, 0);
-        awaitEnd();
+
+        @Override
+        public void heal() {
+            centre.heal();
+            fleet.heal();
+            for (Instance each : instances) each.heal();
+        }
+
+        /** Every rollout ends, and everyone has what is current. */
+        @Override
+        public String missing() {
+            centre.retireRemoved();
+            return judge.missing();
+        }
+
+        @Override
+        public Invariant unmet() {
+            return judge.board().running().isEmpty() ? Invariant.UNIFORM_FLEET : Invariant.ROLLOUTS_END;
+        }
+
+        @Override
+        public void judge() {
+            // Checker E has judged every step.
+        }
+
+        @Override
+        public SeedResult.Figures figures() {
+            return new SeedResult.Figures(
+                    time.executed(),
+                    time.now(),
+                    judge.board().newest(),
+                    judge.board().newest() - judge.board().running().size(),
+                    centre.ledger().chosenIndex(),
+                    false,
+                    centre.counts(),
+                    reach);
+        }
     }
 
     /** Servers that join have nodes, too. */
@@ -156,24 +170,5 @@ public final class FleetSimulation {
                         centre.crash(number, drawn.below(2) == 0);
             });
         });
-    }
-
-    /** The liveness phase: every rollout ends, and everyone has what is current. */
-    private void awaitEnd() {
-        long deadline = time.now() + END_WITHIN;
-        String missing = "nothing was done";
-        while (time.now() < deadline) {
-            long until = time.now() + SLICE;
-            time.after(SLICE, () -> {});
-            while (time.step(until)) {
-                // Until the slice ends.
-            }
-            centre.retireRemoved();
-            missing = judge.missing();
-            if (missing.isEmpty()) return;
-        }
-        throw new BrokenInvariant(
-                judge.board().running().isEmpty() ? Invariant.UNIFORM_FLEET : Invariant.ROLLOUTS_END,
-                missing + ", " + END_WITHIN / 1_000_000 + " s after all faults ended");
     }
 }

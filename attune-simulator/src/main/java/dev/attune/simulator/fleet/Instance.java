@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One machine of the fleet: a process that comes and goes, its disk, its connection, and what it does wrong. */
-final class Instance implements Participant.Judgement {
+final class Instance implements Participant.Program {
     private final Fleet fleet;
     private final Chance chance;
     private final int number;
@@ -24,6 +24,7 @@ final class Instance implements Participant.Judgement {
     private boolean cutOff;
     private boolean returned;
     private int life;
+    private long diskBusyUntil;
 
     Instance(Fleet fleet, Chance chance, int number, Temper temper) {
         this.fleet = fleet;
@@ -147,14 +148,25 @@ final class Instance implements Participant.Judgement {
         Message.Ask ask = (Message.Ask) message;
         Directive.Kind kind = ask.directive().kind();
         if (dies(RolloutMarker.DIED_BEFORE_VOTE, kind == Directive.Kind.PREPARE)) return;
-        Answer.Kind said = own.answer(ask);
-        if (dies(RolloutMarker.DIED_AFTER_VOTE, kind == Directive.Kind.PREPARE)) return;
-        if (dies(RolloutMarker.DIED_WHILE_STAGING, kind == Directive.Kind.STAGE)) return;
-        reply(from, Answer.to(ask.directive(), said, reason(said)));
+        own.directed(ask);
     }
 
-    private static String reason(Answer.Kind said) {
-        return said == Answer.Kind.REJECTED ? "vetoed" : said == Answer.Kind.FAILED ? "cannot" : "";
+    @Override
+    public void onDisk(Runnable what) {
+        int of = life;
+        diskBusyUntil = Math.max(diskBusyUntil, fleet.time().now() + chance.between(0, 8_000));
+        fleet.time().after(diskBusyUntil - fleet.time().now(), () -> {
+            if (life == of && process != null) what.run();
+        });
+    }
+
+    @Override
+    public void say(Answer answer) {
+        boolean vote = answer.kind() == Answer.Kind.ACCEPTED || answer.kind() == Answer.Kind.REJECTED;
+        if (dies(RolloutMarker.DIED_AFTER_VOTE, vote)) return;
+        if (dies(RolloutMarker.DIED_WHILE_STAGING, answer.kind() == Answer.Kind.PREPARED)) return;
+        Session open = session;
+        if (open != null) reply(open, answer);
     }
 
     private void reply(Session to, Answer answer) {

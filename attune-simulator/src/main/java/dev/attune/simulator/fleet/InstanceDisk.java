@@ -7,9 +7,12 @@ import java.util.TreeMap;
 
 /** What of an instance survives its process. */
 final class InstanceDisk {
-    private final TreeMap<Long, Map<Coordinate, Long>> staged = new TreeMap<>();
+    private final TreeMap<Long, Staged> staged = new TreeMap<>();
     private Map<Coordinate, Long> snapshot = Map.of();
     private long revision;
+
+    /** A state that is held, and the step at which it was asked to be. */
+    record Staged(long step, Map<Coordinate, Long> state) {}
 
     /** The state last put in force. */
     Map<Coordinate, Long> snapshot() {
@@ -27,11 +30,11 @@ final class InstanceDisk {
     }
 
     /** Values held until the decision is known, by rollout. */
-    SortedMap<Long, Map<Coordinate, Long>> staged() {
+    SortedMap<Long, Staged> staged() {
         return staged;
     }
 
-    void stage(long rollout, Map<Coordinate, Long> value) {
+    void stage(long rollout, Staged value) {
         staged.put(rollout, value);
     }
 

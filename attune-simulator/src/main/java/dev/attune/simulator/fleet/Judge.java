@@ -265,7 +265,8 @@ final class Judge {
     private static boolean uses(Instance instance, RolloutRecord record) {
         Map<Coordinate, Long> state = instance.inForce();
         for (FileMove each : record.plan().files())
-            if (state.getOrDefault(each.file(), 0L) == each.after()) return true;
+            // That a file is gone does not say which rollout has deleted it.
+            if (each.after() != 0 && state.getOrDefault(each.file(), 0L) == each.after()) return true;
         return false;
     }
 

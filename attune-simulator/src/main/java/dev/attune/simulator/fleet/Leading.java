@@ -66,11 +66,10 @@ final class Leading {
             Optional<Transition> due = fleet.parts().step(view);
             if (due.isEmpty()) continue;
             awaits.put(record.number(), Long.MAX_VALUE);
-            carryOut(view, due.get(), result -> {
-                fleet.judge().movedBy(record.number(), node.number(), Node.succeeded(result));
-                if (result != null && !Node.succeeded(result))
-                    fleet.reach().mark(RolloutMarker.STALE_COORDINATOR_REFUSED);
-                if (Node.succeeded(result) && result != null) awaits.put(record.number(), result.revision());
+            carryOut(view, due.get(), done -> {
+                fleet.judge().movedBy(record.number(), node.number(), done.succeeded());
+                if (done.refused()) fleet.reach().mark(RolloutMarker.STALE_COORDINATOR_REFUSED);
+                if (done.succeeded()) awaits.put(record.number(), done.revision());
                 else fleet.time().after(chance.between(1_000, 20_000), () -> awaits.remove(record.number()));
             });
         }
@@ -92,27 +91,50 @@ final class Leading {
         return new View(record, entry.revision(), entry.targets(), around);
     }
 
+    /**
+     * What became of a transition.
+     *
+     * @param succeeded whether all of it was carried out
+     * @param refused whether some of it was refused, because what it rests on has changed
+     * @param revision of its last transaction
+     */
+    record Done(boolean succeeded, boolean refused, long revision) {
+        private static final Done NOTHING = new Done(false, false, 0);
+
+        private Done with(@Nullable CommandResult result) {
+            boolean so = Node.succeeded(result);
+            long at = result == null ? 0 : result.revision();
+            return new Done(succeeded && so, refused || (result != null && !so), Math.max(revision, at));
+        }
+    }
+
     /** Carries a transition out; nothing happens when a pointer does not stand where it should. */
-    void carryOut(View view, Transition transition, Consumer<@Nullable CommandResult> done) {
+    void carryOut(View view, Transition transition, Consumer<Done> done) {
         List<Transition.Part> parts = new ArrayList<>();
         if (transition instanceof Transition.Move move) {
             for (PointerMove each : move.pointers()) {
                 Board.Pointer now = node.board().pointer(each.file());
                 if (now == null || !stands(now, each)) {
-                    done.accept(null);
+                    done.accept(Done.NOTHING);
                     return;
                 }
                 parts.add(part(each, now));
             }
         }
-        Operation.Txn txn = fleet.parts().txn(view, transition, parts);
+        List<Operation.Txn> txns = fleet.parts().txns(view, transition, parts);
         fleet.trace()
                 .note(
                         "n" + node.number(),
                         "coordinates",
                         view.record().number(),
                         view.record().step());
-        node.propose(txn, done);
+        Done[] all = {new Done(true, false, 0)};
+        int[] left = {txns.size()};
+        for (Operation.Txn each : txns)
+            node.propose(each, result -> {
+                all[0] = all[0].with(result);
+                if (--left[0] == 0) done.accept(all[0]);
+            });
     }
 
     private static boolean stands(Board.Pointer now, PointerMove move) {

@@ -1,29 +1,29 @@
 package dev.attune.simulator.fleet;
 
+import dev.attune.client.rollout.Participation;
+import dev.attune.client.rollout.Participation.Act;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.rollout.Answer;
 import dev.attune.model.rollout.Directive;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What one process of an instance holds and decides: a model of the SDK. A value is put in force by an update and by
- * nothing else; what was accepted or held durably is put in force without asking the guards again.
+ * One process of an instance: the SDK's own {@link Participation}, and around it what the SDK does there with threads,
+ * disks and a connection. A state is which release of each file is in force, 0 for a file that is gone.
  */
 final class Participant {
+    private final Participation<Map<Coordinate, Long>> core = new Participation<>(Map::equals);
     private final InstanceDisk disk;
-    private final Judgement judgement;
+    private final Program program;
     private final boolean stagesDurably;
-    private final TreeMap<Long, Map<Coordinate, Long>> accepted = new TreeMap<>();
     private Map<Coordinate, Long> inForce;
-    private Map<Coordinate, Long> former;
-    private Map<Coordinate, Long> latest;
+    private Map<Coordinate, Long> offered;
     private long revision;
-    private Answer.@Nullable Kind refusal;
 
-    /** What the program around the SDK says to a release. */
-    interface Judgement {
+    /** What is around the SDK: the program it is part of, its disk's time, its connection. */
+    interface Program {
         boolean vetoes(Coordinate file, long release);
 
         boolean cannotApply(Coordinate file, long release);
@@ -32,16 +32,21 @@ final class Participant {
 
         /** A state was put in force. */
         void putInForce(Map<Coordinate, Long> state);
+
+        /** Does it on the disk's thread: after what was given before, and never when the process is gone. */
+        void onDisk(Runnable what);
+
+        void say(Answer answer);
     }
 
-    Participant(InstanceDisk disk, Judgement judgement, boolean stagesDurably) {
+    Participant(InstanceDisk disk, Program program, boolean stagesDurably) {
         this.disk = disk;
-        this.judgement = judgement;
+        this.program = program;
         this.stagesDurably = stagesDurably;
         inForce = disk.snapshot();
+        offered = inForce;
         revision = disk.revision();
-        former = inForce;
-        latest = inForce;
+        disk.staged().forEach((rollout, staged) -> core.restored(rollout, staged.step(), staged.state()));
     }
 
     Map<Coordinate, Long> inForce() {
@@ -52,76 +57,65 @@ final class Participant {
         // From a server that is behind what this instance has seen (S1).
         if (update.revision() < revision) return;
         revision = update.revision();
-        latest = update.state();
-        refusal = null;
-        if (latest.equals(inForce)) return;
-        boolean known = latest.equals(former) || isPrepared(latest);
-        for (Map.Entry<Coordinate, Long> each : latest.entrySet()) {
-            if (each.getValue().equals(inForce.get(each.getKey()))) continue;
-            if (!known && judgement.vetoes(each.getKey(), each.getValue())) refusal = Answer.Kind.REJECTED;
-            else if (judgement.cannotApply(each.getKey(), each.getValue())) refusal = Answer.Kind.FAILED;
-            if (refusal != null) return;
+        offered = update.state();
+        if (!core.isDecided(inForce, offered) && vetoes(offered)) {
+            core.vetoed("vetoed");
+            return;
         }
-        putInForce(latest);
+        Map<Coordinate, Long> before = inForce;
+        core.inForce(before.isEmpty() ? null : before, offered);
+        if (!before.equals(offered)) putInForce(offered);
     }
 
-    private boolean isPrepared(Map<Coordinate, Long> state) {
-        for (Map<Coordinate, Long> each : accepted.values()) if (with(each).equals(state)) return true;
-        for (Map<Coordinate, Long> each : disk.staged().values()) if (with(each).equals(state)) return true;
+    private boolean vetoes(Map<Coordinate, Long> state) {
+        for (Map.Entry<Coordinate, Long> each : state.entrySet())
+            if (!each.getValue().equals(inForce.get(each.getKey())) && program.vetoes(each.getKey(), each.getValue()))
+                return true;
         return false;
     }
 
-    private Map<Coordinate, Long> with(Map<Coordinate, Long> candidate) {
-        TreeMap<Coordinate, Long> state = new TreeMap<>(Coordinates.ORDER);
-        state.putAll(inForce);
-        state.putAll(candidate);
-        return state;
-    }
-
     private void putInForce(Map<Coordinate, Long> state) {
-        former = inForce;
+        boolean fails = false;
+        for (Map.Entry<Coordinate, Long> each : state.entrySet())
+            fails |= !each.getValue().equals(inForce.get(each.getKey()))
+                    && program.cannotApply(each.getKey(), each.getValue());
         inForce = state;
         disk.write(state, revision);
-        judgement.putInForce(state);
+        program.putInForce(state);
+        core.applied(fails ? "cannot" : "");
     }
 
     /** Uses what is held without having been told to: only a broken SDK does. */
     void usePrepared() {
         if (!disk.staged().isEmpty())
-            putInForce(with(disk.staged().values().iterator().next()));
+            putInForce(disk.staged().values().iterator().next().state());
     }
 
-    Answer.Kind answer(Message.Ask ask) {
-        Directive directive = ask.directive();
-        long rollout = directive.rollout();
-        switch (directive.kind()) {
-            case PREPARE:
-                for (Map.Entry<Coordinate, Long> each : ask.candidate().entrySet())
-                    if (judgement.vetoes(each.getKey(), each.getValue())) return Answer.Kind.REJECTED;
-                accepted.put(rollout, ask.candidate());
-                return Answer.Kind.ACCEPTED;
-            case STAGE:
-                Map<Coordinate, Long> value = accepted.get(rollout);
-                if (value == null || judgement.cannotWrite()) return Answer.Kind.FAILED;
-                if (stagesDurably) disk.stage(rollout, value);
-                return Answer.Kind.PREPARED;
-            case COMMIT:
-                forget(rollout);
-                return latest.equals(inForce) ? Answer.Kind.APPLIED : refused();
-            default:
-                forget(rollout);
-                return latest.equals(inForce) || directive.kind() == Directive.Kind.ABORT
-                        ? Answer.Kind.REVERTED
-                        : Answer.Kind.FAILED;
+    void directed(Message.Ask ask) {
+        TreeMap<Coordinate, Long> trial = new TreeMap<>(Coordinates.ORDER);
+        trial.putAll(offered);
+        trial.putAll(ask.candidate());
+        boolean prepare = ask.directive().kind() == Directive.Kind.PREPARE;
+        core.directed(ask.directive(), prepare ? trial : null).forEach(this::carryOut);
+    }
+
+    private void carryOut(Act<Map<Coordinate, Long>> act) {
+        if (act instanceof Act.Ask<Map<Coordinate, Long>> ask) {
+            String reason = vetoes(ask.trial()) ? "vetoed" : "";
+            core.voted(ask.directive(), ask.trial(), reason).forEach(this::carryOut);
+        } else if (act instanceof Act.Stage<Map<Coordinate, Long>> stage) {
+            program.onDisk(() -> stage(stage.directive(), stage.trial()));
+        } else if (act instanceof Act.Say<Map<Coordinate, Long>> say) {
+            program.say(say.answer());
+        } else if (act instanceof Act.Unstage<Map<Coordinate, Long>> unstage) {
+            program.onDisk(() -> disk.unstage(unstage.rollout()));
         }
     }
 
-    private Answer.Kind refused() {
-        return refusal == null ? Answer.Kind.FAILED : refusal;
-    }
-
-    private void forget(long rollout) {
-        accepted.remove(rollout);
-        disk.unstage(rollout);
+    private void stage(Directive directive, Map<Coordinate, Long> trial) {
+        boolean written = !program.cannotWrite();
+        if (written && stagesDurably) disk.stage(directive.rollout(), new InstanceDisk.Staged(directive.step(), trial));
+        List<Act<Map<Coordinate, Long>>> acts = core.staged(directive, written ? "" : "cannot");
+        acts.forEach(this::carryOut);
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
  * Where a file stands: what of a real pointer concerns rollouts.
  *
  * @param rollout that holds the file; 0 for none
- * @param cohortRelease what the cohort gets; 0 for none
+ * @param cohortRelease what the cohort gets, 0 for no file; -1 for no cohort
  */
 record SimPointer(long stable, long rollout, long cohortRelease, List<InstanceRef> cohort) {
     private static final String FOLDER = "pointer/";
@@ -36,11 +36,11 @@ record SimPointer(long stable, long rollout, long cohortRelease, List<InstanceRe
     }
 
     long releaseFor(InstanceRef instance) {
-        return cohortRelease != 0 && cohort.contains(instance) ? cohortRelease : stable;
+        return cohortRelease >= 0 && cohort.contains(instance) ? cohortRelease : stable;
     }
 
     Bytes encode() {
-        Encoder out = new Encoder().varint(stable).varint(rollout).varint(cohortRelease);
+        Encoder out = new Encoder().varint(stable).varint(rollout).varint(cohortRelease + 1);
         out.varint(cohort.size());
         for (InstanceRef each : cohort) out.text(each.application()).text(each.id());
         return out.toBytes();
@@ -50,7 +50,7 @@ record SimPointer(long stable, long rollout, long cohortRelease, List<InstanceRe
         Decoder in = new Decoder(stored);
         long stable = in.varint();
         long rollout = in.varint();
-        long cohortRelease = in.varint();
+        long cohortRelease = in.varint() - 1;
         List<InstanceRef> cohort = new ArrayList<>();
         for (int i = in.count(4); i > 0; i--) cohort.add(new InstanceRef(in.text(), in.text()));
         return new SimPointer(stable, rollout, cohortRelease, cohort);

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
     private static final long PROGRESS_WITHIN = 30_000_000;
-    private static final long SLICE = 50_000;
     private static final long STEPS_MAX = 3_000_000;
     private static final int CALLS_AFTER_HEALING = 3;
 
@@ -88,66 +87,64 @@ public final class Simulation {
     }
 
     private SeedResult run() {
-        BrokenInvariant failure = null;
-        try {
-            play();
-        } catch (BrokenInvariant e) {
-            failure = e;
-        } catch (RuntimeException e) {
-            failure = new BrokenInvariant(Invariant.NO_EXCEPTION, e.toString(), e);
-        }
-        SeedResult.Figures figures = new SeedResult.Figures(
-                time.executed(),
-                time.now(),
-                history.calls().size(),
-                history.answered(),
-                ledger.chosenIndex(),
-                undecided,
-                counts,
-                reach);
-        return new SeedResult(seed, failure, trace.last(), trace.hash(), figures);
+        return SeedRun.run(seed, time, trace, new SeedRun.Times(options.faultTime(), PROGRESS_WITHIN), new Course());
     }
 
-    private void play() {
-        world.start();
-        clients.forEach(Client::start);
-        watchers.forEach(Watcher::start);
-        nemesis.start();
-        while (time.step(options.faultTime())) {
-            // Until faults end.
-        }
-        nemesis.stop();
-        operator.stop();
-        world.heal(operator.isIdle());
-        watchers.forEach(Watcher::hurry);
-        trace.note("world", "healed", 0, 0);
-        awaitProgress();
-        for (Client client : clients) client.abandon();
-        for (Watcher watcher : watchers) watcher.stop();
-        judge();
-    }
+    private final class Course implements SeedRun.Course {
+        private long wanted;
+        private boolean stopped;
 
-    /** The liveness phase: calls are answered again, all servers and watchers get to the end. */
-    private void awaitProgress() {
-        long deadline = time.now() + PROGRESS_WITHIN;
-        long wanted = history.answered() + (long) CALLS_AFTER_HEALING * clients.size();
-        String missing = "no answers";
-        boolean stopped = false;
-        while (time.now() < deadline) {
-            long until = time.now() + SLICE;
-            time.after(SLICE, () -> {});
-            while (time.step(until)) {
-                // Until the slice ends.
-            }
+        @Override
+        public void start() {
+            world.start();
+            clients.forEach(Client::start);
+            watchers.forEach(Watcher::start);
+            nemesis.start();
+        }
+
+        @Override
+        public void heal() {
+            nemesis.stop();
+            operator.stop();
+            world.heal(operator.isIdle());
+            watchers.forEach(Watcher::hurry);
+            wanted = history.answered() + (long) CALLS_AFTER_HEALING * clients.size();
+        }
+
+        /** Calls are answered again, all servers and watchers get to the end. */
+        @Override
+        public String missing() {
             world.retireRemoved();
-            if (history.answered() < wanted) continue;
+            if (history.answered() < wanted) return "no answers";
             if (!stopped) clients.forEach(Client::stop);
             stopped = true;
-            missing = missing();
-            if (missing.isEmpty()) return;
+            return Simulation.this.missing();
         }
-        throw new BrokenInvariant(
-                Invariant.PROGRESS, missing + ", " + PROGRESS_WITHIN / 1_000_000 + " s after all faults ended");
+
+        @Override
+        public Invariant unmet() {
+            return Invariant.PROGRESS;
+        }
+
+        @Override
+        public void judge() {
+            for (Client client : clients) client.abandon();
+            for (Watcher watcher : watchers) watcher.stop();
+            Simulation.this.judge();
+        }
+
+        @Override
+        public SeedResult.Figures figures() {
+            return new SeedResult.Figures(
+                    time.executed(),
+                    time.now(),
+                    history.calls().size(),
+                    history.answered(),
+                    ledger.chosenIndex(),
+                    undecided,
+                    counts,
+                    reach);
+        }
     }
 
     private String missing() {

@@ -32,11 +32,14 @@ enum FleetMutant {
     DECIDES_TWICE(
             () -> new FleetParts() {
                 @Override
-                public Operation.Txn txn(View view, Transition transition, List<Transition.Part> pointers) {
-                    Operation.Txn sound = FleetParts.super.txn(view, transition, pointers);
-                    List<Compare> compares = new ArrayList<>(sound.compares());
-                    compares.removeIf(each -> isRecord(view, each));
-                    return new Operation.Txn(compares, sound.then(), sound.otherwise());
+                public List<Operation.Txn> txns(View view, Transition transition, List<Transition.Part> pointers) {
+                    List<Operation.Txn> unguarded = new ArrayList<>();
+                    for (Operation.Txn sound : FleetParts.super.txns(view, transition, pointers)) {
+                        List<Compare> compares = new ArrayList<>(sound.compares());
+                        compares.removeIf(each -> isRecord(view, each));
+                        unguarded.add(new Operation.Txn(compares, sound.then(), sound.otherwise()));
+                    }
+                    return unguarded;
                 }
             },
             Invariant.ONE_DECISION,
@@ -142,12 +145,8 @@ enum FleetMutant {
                     long number = move.next().number();
                     if (switches)
                         for (FileMove file : move.next().plan().files())
-                            pointers.add(new PointerMove(
-                                    new FileStand(file.file(), file.before(), number),
-                                    file.after(),
-                                    number,
-                                    0,
-                                    List.of()));
+                            pointers.add(PointerMove.ofAll(
+                                    new FileStand(file.file(), file.before(), number), file.after(), number));
                     return new Transition.Move(move.next(), pointers, move.exact());
                 });
             }
@@ -181,8 +180,8 @@ enum FleetMutant {
             if (record.phase() != Phase.DO_COMMIT) return Coordinator.step(view);
             List<PointerMove> released = new ArrayList<>();
             for (FileMove each : record.plan().files())
-                released.add(new PointerMove(
-                        new FileStand(each.file(), each.after(), record.number()), each.after(), 0, 0, List.of()));
+                released.add(
+                        PointerMove.ofAll(new FileStand(each.file(), each.after(), record.number()), each.after(), 0));
             RolloutRecord next =
                     record.movedTo(Phase.COMMITTED, "", view.around().nowMillis());
             return Optional.of(new Transition.Move(next, released, true));

@@ -120,6 +120,8 @@ final class Operator {
         Server back = chance.one(gone);
         shared.reach().mark(Marker.REMOVED_SERVER_RETURNED);
         back.unretire();
+        // As for every server that starts: whoever starts it has made room.
+        back.disk().setFull(false);
         back.start();
         shared.time().after(chance.between(100_000, 3_000_000), () -> retire(back));
         return true;

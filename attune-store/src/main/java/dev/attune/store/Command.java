@@ -17,6 +17,10 @@ public sealed interface Command {
         R grantLease(GrantLease grant);
 
         R revokeLease(RevokeLease revoke);
+
+        R keepLeases(KeepLeases keep);
+
+        R expireLease(ExpireLease expire);
     }
 
     /**
@@ -52,11 +56,30 @@ public sealed interface Command {
         }
     }
 
-    /** Ends a lease, on request or because the leader saw it expire, and deletes its keys at one revision. */
+    /** Ends a lease on request and deletes its keys at one revision. */
     record RevokeLease(long id) implements Command {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.revokeLease(this);
+        }
+    }
+
+    /**
+     * The leader of {@code term} keeps the time of all leases from now on: what an earlier one saw expire and could not
+     * end any more has no effect, because somebody may have kept it alive since.
+     */
+    record KeepLeases(long term) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.keepLeases(this);
+        }
+    }
+
+    /** Ends a lease like {@link RevokeLease}, unless another than the leader of {@code term} keeps its time. */
+    record ExpireLease(long id, long term) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.expireLease(this);
         }
     }
 }

@@ -16,6 +16,8 @@ public final class CommandCodec {
     private static final int COMPACT = 2;
     private static final int GRANT_LEASE = 3;
     private static final int REVOKE_LEASE = 4;
+    private static final int KEEP_LEASES = 5;
+    private static final int EXPIRE_LEASE = 6;
 
     private CommandCodec() {}
 
@@ -47,6 +49,19 @@ public final class CommandCodec {
                     public Encoder revokeLease(Command.RevokeLease revoke) {
                         return new Encoder(16).byteValue(REVOKE_LEASE).fixed64(revoke.id());
                     }
+
+                    @Override
+                    public Encoder keepLeases(Command.KeepLeases keep) {
+                        return new Encoder(16).byteValue(KEEP_LEASES).varint(keep.term());
+                    }
+
+                    @Override
+                    public Encoder expireLease(Command.ExpireLease expire) {
+                        return new Encoder(24)
+                                .byteValue(EXPIRE_LEASE)
+                                .fixed64(expire.id())
+                                .varint(expire.term());
+                    }
                 })
                 .toArray();
     }
@@ -73,8 +88,12 @@ public final class CommandCodec {
                 return new Command.GrantLease(in.fixed64(), in.varint());
             case REVOKE_LEASE:
                 return new Command.RevokeLease(in.fixed64());
+            case KEEP_LEASES:
+                return new Command.KeepLeases(in.varint());
+            case EXPIRE_LEASE:
+                return new Command.ExpireLease(in.fixed64(), in.varint());
             default:
-                throw new MalformedException("command kind: " + kind + " (expected: 1..4)");
+                throw new MalformedException("command kind: " + kind + " (expected: 1..6)");
         }
     }
 }

@@ -24,7 +24,11 @@ final class Leases {
 
     private static final long SPACE = -1;
 
+    // No lease has this id; the record under it holds a term in the place of a time.
+    private static final long KEEPER = 0;
+
     private final TreeMap<Long, Held> byId = new TreeMap<>();
+    private @Nullable Held keeper;
     private final SlotRecords slots = new SlotRecords(FIRST_SUB);
     private final HashSum hash;
 
@@ -43,14 +47,41 @@ final class Leases {
                     ErrorCode.INVALID_ARGUMENT,
                     "lease ttl: " + ttlMillis + " ms (expected: 1.." + TTL_MILLIS_MAX + " ms)");
         if (exists(id)) throw new AttuneException(ErrorCode.ALREADY_EXISTS, "lease " + id + " exists already");
+        byId.put(id, stored(id, ttlMillis));
+    }
+
+    private Held stored(long id, long number) {
         byte[] record = new Encoder(32)
                 .fixed64(id)
-                .varint(ttlMillis)
+                .varint(number)
                 .fixed32(0) // room for the seal
                 .toArray();
         SealedRecord.seal(record, 0, FIRST_SUB);
         hash.add(SPACE, id, record, record.length);
-        byId.put(id, new Held(ttlMillis, slots.add(record), record, new HashSet<>()));
+        return new Held(number, slots.add(record), record, new HashSet<>());
+    }
+
+    /** The leader of {@code term} keeps the leases' time from now on; refused when a later one does. */
+    void keptBy(long term) {
+        Held before = keeper;
+        if (before != null && before.ttlMillis() == term) return;
+        if (before != null) {
+            if (before.ttlMillis() > term) throw notKeeper(term, before.ttlMillis());
+            hash.subtract(SPACE, KEEPER, before.record(), before.record().length);
+            slots.remove(before.slot());
+        }
+        keeper = stored(KEEPER, term);
+    }
+
+    /** Refuses unless the leader of {@code term} keeps the leases' time. */
+    void requireKeeper(long term) {
+        long kept = keeper == null ? 0 : keeper.ttlMillis();
+        if (kept != term) throw notKeeper(term, kept);
+    }
+
+    private static AttuneException notKeeper(long term, long kept) {
+        return new AttuneException(
+                ErrorCode.CONFLICT, "term: " + term + " (expected: " + kept + ", whose leader keeps the leases)");
     }
 
     /** The keys of the lease in order; refuses an unknown one. */
@@ -97,7 +128,9 @@ final class Leases {
             long ttlMillis = in.varint();
             in.expectEnd();
             hash.add(SPACE, id, record, record.length);
-            byId.put(id, new Held(ttlMillis, slots.found(sub), record, new HashSet<>()));
+            Held found = new Held(ttlMillis, slots.found(sub), record, new HashSet<>());
+            if (id == KEEPER) keeper = found;
+            else byId.put(id, found);
         } catch (MalformedException e) {
             throw new DamagedStateException("lease record " + sub + ": malformed", e);
         }
@@ -109,6 +142,7 @@ final class Leases {
 
     void clear() {
         byId.clear();
+        keeper = null;
         slots.clear();
     }
 

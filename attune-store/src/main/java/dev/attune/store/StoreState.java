@@ -157,6 +157,19 @@ final class StoreState {
             return done(null);
         }
 
+        @Override
+        public CommandResult keepLeases(Command.KeepLeases keep) {
+            leases.keptBy(keep.term());
+            return done(null);
+        }
+
+        @Override
+        public CommandResult expireLease(Command.ExpireLease expire) {
+            leases.requireKeeper(expire.term());
+            evaluator.revoke(expire.id());
+            return done(null);
+        }
+
         private CommandResult done(@Nullable OperationResult result) {
             return CommandResult.ok(versions.revision(), result);
         }

@@ -25,6 +25,7 @@ final class NaiveModel {
     final NavigableMap<Long, NavigableMap<Bytes, KeyValue>> states = new TreeMap<>();
     final List<Event> events = new ArrayList<>();
     final NavigableMap<Long, Long> leases = new TreeMap<>();
+    private long keeper;
     long revision = 1;
     long compacted = -1;
 
@@ -81,10 +82,20 @@ final class NaiveModel {
             refuseIf(leases.containsKey(grant.id()), ErrorCode.ALREADY_EXISTS);
             leases.put(grant.id(), grant.ttlMillis());
         } else if (command instanceof Command.RevokeLease revoke) {
-            refuseIf(leases.remove(revoke.id()) == null, ErrorCode.LEASE_NOT_FOUND);
-            for (KeyValue kv : List.copyOf(now.values())) if (kv.leaseId() == revoke.id()) delete(kv.key());
+            end(revoke.id());
+        } else if (command instanceof Command.KeepLeases keep) {
+            refuseIf(keep.term() < keeper, ErrorCode.CONFLICT);
+            keeper = keep.term();
+        } else if (command instanceof Command.ExpireLease expire) {
+            refuseIf(expire.term() != keeper, ErrorCode.CONFLICT);
+            end(expire.id());
         }
         return null;
+    }
+
+    private void end(long lease) {
+        refuseIf(leases.remove(lease) == null, ErrorCode.LEASE_NOT_FOUND);
+        for (KeyValue kv : List.copyOf(now.values())) if (kv.leaseId() == lease) delete(kv.key());
     }
 
     private void check(Operation operation, int allowance) {

@@ -23,7 +23,9 @@ final class RandomCommands {
         int kind = random.nextInt(100);
         if (kind < 4) return new Command.Compact(Math.max(0, revision - random.nextInt(12) + 1));
         if (kind < 10) return new Command.GrantLease(random.nextInt(LEASES + 1), 1 + random.nextInt(9));
-        if (kind < 14) return new Command.RevokeLease(1 + random.nextInt(LEASES));
+        if (kind < 13) return new Command.RevokeLease(1 + random.nextInt(LEASES));
+        if (kind < 14) return new Command.KeepLeases(random.nextInt(5));
+        if (kind < 16) return new Command.ExpireLease(1 + random.nextInt(LEASES), random.nextInt(5));
         return new Command.Mutate(null, operation(revision, 3));
     }
 

@@ -78,6 +78,26 @@ final class StoreTest {
     }
 
     @Test
+    @DisplayName("an expiry that an earlier leader saw ends nothing once another keeps the leases' time")
+    void expirySeenByAnEarlierLeader_endsNothing() {
+        apply(new Command.GrantLease(7, 5_000));
+        run(Operation.Put.of(A, A).withLease(7));
+        assertThat(apply(new Command.ExpireLease(7, 3)).error()).isEqualTo(ErrorCode.CONFLICT);
+        apply(new Command.KeepLeases(3));
+        long before = store.revision();
+        apply(new Command.KeepLeases(4));
+
+        assertThat(apply(new Command.ExpireLease(7, 3)).error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(apply(new Command.KeepLeases(3)).error()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(store.revision()).isEqualTo(before);
+        assertThat(store.leases()).hasSize(1);
+
+        assertThat(apply(new Command.ExpireLease(7, 4)).error()).isNull();
+        assertThat(store.leases()).isEmpty();
+        assertThat(read(Operation.Range.of(KeyRange.all()))).isEmpty();
+    }
+
+    @Test
     void revokedLease_deletesItsKeysAtOneRevision() {
         apply(new Command.GrantLease(7, 5_000));
         run(Operation.Put.of(A, A).withLease(7));

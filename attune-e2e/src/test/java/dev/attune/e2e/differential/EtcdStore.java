@@ -111,6 +111,16 @@ final class EtcdStore implements Operation.Cases<CommandResult>, Command.Cases<C
     }
 
     @Override
+    public CommandResult keepLeases(Command.KeepLeases keep) {
+        throw new IllegalArgumentException("etcd has no such request: " + keep);
+    }
+
+    @Override
+    public CommandResult expireLease(Command.ExpireLease expire) {
+        throw new IllegalArgumentException("etcd has no such request: " + expire);
+    }
+
+    @Override
     public CommandResult revokeLease(Command.RevokeLease revoke) {
         LeaseRevokeRequest request =
                 LeaseRevokeRequest.newBuilder().setID(revoke.id()).build();

@@ -15,7 +15,9 @@ final class CommandKind {
         if (encoded.length > LEASE_BYTES_MAX) return false;
         try {
             Command command = CommandCodec.decode(encoded);
-            return command instanceof Command.GrantLease || command instanceof Command.RevokeLease;
+            return command instanceof Command.GrantLease
+                    || command instanceof Command.RevokeLease
+                    || command instanceof Command.ExpireLease;
         } catch (MalformedException e) {
             return false;
         }

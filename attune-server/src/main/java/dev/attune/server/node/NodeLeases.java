@@ -7,13 +7,20 @@ import dev.attune.model.ErrorCode;
 import dev.attune.server.keyspace.Leases;
 import dev.attune.store.Command;
 import dev.attune.store.CommandCodec;
+import dev.attune.store.LeaseClock;
+import dev.attune.store.ResultCodec;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Leases on any node: the leader's clock answers, and revokes through the log what has run out. */
+/**
+ * Leases on any node: the leader's clock answers, once a quorum has confirmed that it still leads, and ends through the
+ * log what has run out.
+ */
 final class NodeLeases implements Leases {
     private static final long TICK_MILLIS = 100;
 
@@ -21,12 +28,14 @@ final class NodeLeases implements Leases {
     private final ReplicatedLog log;
     private final PeerCalls peers;
     private final LeaseClock clock;
+    private final SharedBarrier barrier;
 
     NodeLeases(StateHost host, ReplicatedLog log, PeerCalls peers, LeaseClock clock) {
         this.host = host;
         this.log = log;
         this.peers = peers;
         this.clock = clock;
+        this.barrier = new SharedBarrier(log);
     }
 
     void start(ScheduledExecutorService timer) {
@@ -35,12 +44,36 @@ final class NodeLeases implements Leases {
 
     @Override
     public CompletableFuture<Long> keepAlive(long leaseId) {
-        return atLeader(() -> clock.keepAlive(leaseId), leader -> peers.keepAlive(leader, leaseId));
+        return atLeader(() -> keepAliveHere(leaseId), leader -> peers.keepAlive(leader, leaseId));
+    }
+
+    /** The same on this member, which must lead. */
+    CompletableFuture<Long> keepAliveHere(long leaseId) {
+        return confirmed().thenApply(done -> clock.keepAlive(leaseId));
+    }
+
+    /** What is left of a lease's time, on this member, which must lead. */
+    CompletableFuture<Long> remainingHere(long leaseId) {
+        return confirmed().thenApply(done -> clock.remainingMillis(leaseId));
+    }
+
+    /** Completes once the clock speaks for the cluster: its claim is in the log, and nobody else led when this began. */
+    private CompletableFuture<Void> confirmed() {
+        return claim().thenCompose(done -> barrier.pass());
+    }
+
+    private CompletableFuture<Void> claim() {
+        OptionalLong term = clock.unclaimed();
+        if (term.isEmpty()) return CompletableFuture.completedFuture(null);
+        return log.propose(CommandCodec.encode(new Command.KeepLeases(term.getAsLong())))
+                .thenAccept(result -> {
+                    if (ResultCodec.decode(result).error() == null) clock.claimed(term.getAsLong());
+                });
     }
 
     @Override
     public CompletableFuture<Lease> lease(long leaseId) {
-        return atLeader(() -> clock.remainingMillis(leaseId), leader -> peers.remaining(leader, leaseId))
+        return atLeader(() -> remainingHere(leaseId), leader -> peers.remaining(leader, leaseId))
                 .thenApply(remaining -> host.inspect(store -> store.lease(leaseId)
                         .map(lease -> new Lease(
                                 leaseId,
@@ -58,12 +91,8 @@ final class NodeLeases implements Leases {
     }
 
     private CompletableFuture<Long> atLeader(
-            java.util.function.Supplier<Long> here, Function<MemberId, CompletableFuture<Long>> there) {
-        try {
-            if (host.leading()) return CompletableFuture.completedFuture(here.get());
-        } catch (AttuneException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+            Supplier<CompletableFuture<Long>> here, Function<MemberId, CompletableFuture<Long>> there) {
+        if (host.leading()) return here.get();
         return log.status()
                 .leader()
                 .filter(leader -> !leader.equals(log.status().self()))
@@ -73,10 +102,13 @@ final class NodeLeases implements Leases {
     }
 
     private void expire() {
-        for (long id : clock.expired()) {
-            log.propose(CommandCodec.encode(new Command.RevokeLease(id))).whenComplete((done, failure) -> {
-                // Revoking twice is harmless, so every failure is followed by another try while this member leads.
-                if (failure != null) clock.again(id);
+        // A claim that fails is tried again at the next turn.
+        claim();
+        for (Command.ExpireLease over : clock.expired()) {
+            log.propose(CommandCodec.encode(over)).whenComplete((done, failure) -> {
+                // Ending it twice is harmless, so every failure is followed by another try while this member leads.
+                if (failure != null) clock.again(over.id());
+                else clock.ended(over.id());
             });
         }
     }

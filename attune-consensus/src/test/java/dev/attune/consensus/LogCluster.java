@@ -12,6 +12,9 @@ public interface LogCluster extends AutoCloseable {
     /** Stops a running member; what it had acknowledged must be on its disk. */
     void stop(MemberId id);
 
+    /** As if a running member's process died: all its connections close and it takes no leave of anybody. */
+    void kill(MemberId id);
+
     /** Lets nothing pass to or from the member any more; its process and files stay. */
     void isolate(MemberId id);
 

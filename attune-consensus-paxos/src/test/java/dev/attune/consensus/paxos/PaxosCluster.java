@@ -1,83 +1,56 @@
 package dev.attune.consensus.paxos;
 
 import dev.attune.consensus.JournalMachine;
-import dev.attune.consensus.LogCluster;
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
 import dev.attune.consensus.ReplicatedLog;
-import dev.attune.transport.CuttableTransport;
-import dev.attune.transport.LoopbackPeers;
+import dev.attune.consensus.paxos.quorum.Configuration;
+import dev.attune.transport.PeerTransport;
+import dev.attune.transport.SocketCluster;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 
 /** Paxos members with real files and real sockets on loopback. */
-final class PaxosCluster implements LogCluster {
-    private final Path root;
+final class PaxosCluster extends SocketCluster {
     private final Duration electionTimeout;
-    private final LoopbackPeers peers = new LoopbackPeers("test");
-    private final Map<MemberId, Running> running = new ConcurrentHashMap<>();
 
     PaxosCluster(Path root, Duration electionTimeout) {
-        this.root = root;
+        super(root, "test");
         this.electionTimeout = electionTimeout;
     }
 
-    private record Running(PaxosLog log, JournalMachine machine, CuttableTransport transport) {}
-
     @Override
-    public void start(MemberId id, Membership initial) throws Exception {
-        JournalMachine machine = new JournalMachine();
-        CuttableTransport transport = new CuttableTransport(peers.start(id));
+    protected ReplicatedLog start(MemberId id, Membership initial, JournalMachine machine, PeerTransport transport)
+            throws IOException {
+        return PaxosLog.start(options(id, initial), machine, transport, PaxosCluster::fatal);
+    }
+
+    /** The same where {@code witness} keeps no state. */
+    void start(MemberId id, Membership voters, MemberId witness) throws Exception {
         PaxosOptions options =
-                PaxosOptions.of(id, "test", initial, root.resolve(id.value())).withElectionTimeout(electionTimeout);
-        PaxosLog log = PaxosLog.start(options, machine, transport, (reason, cause) -> {
-            throw new IllegalStateException(reason, cause);
-        });
-        running.put(id, new Running(log, machine, transport));
+                options(id, voters).withInitial(Configuration.initial(voters).withWitnesses(List.of(witness)));
+        run(
+                id,
+                (machine, transport) -> id.equals(witness)
+                        ? PaxosLog.startWitness(options, transport, PaxosCluster::fatal)
+                        : PaxosLog.start(options, machine, transport, PaxosCluster::fatal));
     }
 
-    @Override
-    public void stop(MemberId id) {
-        Running member = Objects.requireNonNull(running.remove(id), id.value());
-        member.log.close();
-        member.transport.close();
+    /** Starts a member that waits to be added as a witness, or that was. */
+    void startWitness(MemberId id) throws Exception {
+        run(
+                id,
+                (machine, transport) ->
+                        PaxosLog.startWitness(options(id, Membership.none()), transport, PaxosCluster::fatal));
     }
 
-    /** As if the process died: all its connections close and it takes no leave of anybody. */
-    void kill(MemberId id) {
-        member(id).transport.close();
+    private static void fatal(String reason, Throwable cause) {
+        throw new IllegalStateException(reason, cause);
     }
 
-    @Override
-    public void isolate(MemberId id) {
-        member(id).transport.cut(true);
-    }
-
-    @Override
-    public void heal(MemberId id) {
-        member(id).transport.cut(false);
-    }
-
-    @Override
-    public ReplicatedLog log(MemberId id) {
-        return member(id).log;
-    }
-
-    @Override
-    public JournalMachine machine(MemberId id) {
-        return member(id).machine;
-    }
-
-    private Running member(MemberId id) {
-        return Objects.requireNonNull(running.get(id), () -> id + " is not running");
-    }
-
-    @Override
-    public void close() {
-        for (MemberId id : running.keySet()) stop(id);
-        peers.close();
+    private PaxosOptions options(MemberId id, Membership initial) {
+        return PaxosOptions.of(id, "test", initial, files(id)).withElectionTimeout(electionTimeout);
     }
 }

@@ -27,6 +27,8 @@ public record LogStatus(
         FOLLOWER,
         CANDIDATE,
         LEARNER,
+        /** It votes, or will, and keeps no state: it can neither lead nor be read from. */
+        WITNESS,
         /** Its log is damaged: it neither votes nor acknowledges until it has fetched everything anew (G7). */
         REPAIRING,
         /** Stopped after a fatal error or removed; it will not take part again without a restart. */

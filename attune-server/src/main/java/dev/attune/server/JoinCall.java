@@ -34,11 +34,13 @@ final class JoinCall {
      */
     record Centre(String base, Optional<SSLContext> trust) {}
 
-    static NodeOptions.Joining join(Centre centre, String token, Member self) throws IOException {
+    /** @param witness whether this node will vote and keep no data */
+    static NodeOptions.Joining join(Centre centre, String token, Member self, boolean witness) throws IOException {
         ObjectNode body = Json.object()
                 .put("id", self.id().value())
                 .put("peerAddress", self.peerAddress())
-                .put("apiAddress", self.apiAddress());
+                .put("apiAddress", self.apiAddress())
+                .put("witness", witness);
         URI uri = URI.create(centre.base() + "/api/v1/cluster/members");
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(TIMEOUT)

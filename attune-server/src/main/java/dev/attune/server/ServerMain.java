@@ -4,6 +4,7 @@ import dev.attune.model.AttuneException;
 import dev.attune.server.node.AttuneNode;
 import dev.attune.server.node.NodeOptions;
 import dev.attune.server.node.Restore;
+import dev.attune.server.node.WitnessNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -67,6 +68,12 @@ public final class ServerMain implements Callable<Integer> {
             NodeOptions options = settings.nodeOptions();
             if (settings.restore().isPresent())
                 tellRestored(Restore.into(options, settings.restore().get()), out);
+            if (options.isWitness()) {
+                WitnessNode witness =
+                        WitnessNode.start(options, cause -> Runtime.getRuntime().halt(EXIT_FATAL));
+                untilStopped(witness::close, () -> tell(witness, out));
+                return 0;
+            }
             node = AttuneNode.start(options, cause -> Runtime.getRuntime().halt(EXIT_FATAL));
         } catch (AttuneException | IllegalArgumentException | IOException e) {
             err.println("attune server: " + e.getMessage());
@@ -80,17 +87,50 @@ public final class ServerMain implements Callable<Integer> {
             node.close();
             return 0;
         }
+        untilStopped(node::close, () -> tell(node, out));
+        return 0;
+    }
+
+    private interface Telling {
+        void tell() throws InterruptedException, IOException;
+    }
+
+    /** Tells what there is to tell, then waits until the process is told to stop. */
+    private static void untilStopped(Runnable close, Telling telling) throws InterruptedException, IOException {
         CountDownLatch stop = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            node.close();
+                            close.run();
                             stop.countDown();
                         },
                         "attune-stop"));
-        tell(node, out);
+        telling.tell();
         stop.await();
-        return 0;
+    }
+
+    private void tell(WitnessNode node, PrintWriter out) throws InterruptedException {
+        out.println(
+                "attune " + AttuneNode.VERSION + "  witness " + settings.id() + "  data " + settings.dataDirectory());
+        out.println("  health " + settings.scheme() + "://" + settings.listenHost() + ":" + node.apiPort());
+        out.println("  peers  " + settings.peerHost() + ":" + node.peerPort());
+        out.flush();
+        boolean told = false;
+        while (true) {
+            try {
+                node.ready().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                break;
+            } catch (TimeoutException e) {
+                if (!told) out.println("  waiting: no leader is heard of");
+                told = true;
+                out.flush();
+            } catch (ExecutionException e) {
+                // The node is being closed.
+                return;
+            }
+        }
+        out.println("ready: it votes and keeps no data; clients connect to the other nodes.");
+        out.flush();
     }
 
     private static void tellRestored(Restore.Restored restored, PrintWriter out) {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -144,6 +145,15 @@ final class ServerSettings {
                     + " accept a write; E + C must exceed the number of nodes). Default: majority")
     private String quorum = "majority";
 
+    @Option(
+            names = "--witnesses",
+            split = ",",
+            paramLabel = "ID",
+            description =
+                    "Nodes of a new cluster that vote and keep no data, the same on all its nodes, with --consensus"
+                            + " paxos; with --join, this node's own name to join as one. Clients never connect to them.")
+    private List<String> witnesses = new ArrayList<>();
+
     void useForTraining(Path directory) {
         dataDirectory = directory.resolve("data");
         listen = "127.0.0.1:0";
@@ -174,6 +184,24 @@ final class ServerSettings {
         if (join != null)
             throw refused("--quorum says how a new cluster decides; a node that joins one takes over what is there");
         return quorums;
+    }
+
+    private SortedSet<MemberId> witnesses(MemberId self, boolean fresh) throws IOException {
+        TreeSet<MemberId> some = new TreeSet<>();
+        for (String each : witnesses) some.add(new MemberId(each.strip()));
+        if (some.isEmpty()) return some;
+        if (engine() != Engine.PAXOS)
+            throw refused("--witnesses needs --consensus paxos; with raft every node keeps the data");
+        TreeSet<MemberId> all = new TreeSet<>();
+        for (Member member : members(peers)) all.add(member.id());
+        boolean joined = join != null || (!fresh && all.isEmpty());
+        if (joined && !some.equals(new TreeSet<>(List.of(self))))
+            throw refused("--witnesses " + String.join(",", witnesses) + ": a node that joins can only make itself a"
+                    + " witness (expected: " + self + ")");
+        if (!joined && (!all.containsAll(some) || some.containsAll(all)))
+            throw refused("--witnesses " + String.join(",", witnesses) + ": some of --peers and not all of them"
+                    + " (expected: of " + all + ")");
+        return some;
     }
 
     String id() {
@@ -234,12 +262,14 @@ final class ServerSettings {
                 members(peers),
                 Optional.empty(),
                 bootstrapToken(),
-                new ConsensusOptions(engine(), Duration.ofMillis(electionTimeoutMillis), quorums(self)));
+                new ConsensusOptions(
+                        engine(), Duration.ofMillis(electionTimeoutMillis), quorums(self), witnesses(self, fresh)));
         if (join == null || !fresh) return options;
         if (tokenFile == null) throw refused("--join needs --token-file with an administrator's token");
         String advertised = apiAddress != null ? apiAddress : listen;
         Member member = new Member(self, peerListen, advertised);
-        return options.joining(JoinCall.join(centre(join), PrivateFile.readPrivate(tokenFile), member));
+        return options.joining(
+                JoinCall.join(centre(join), PrivateFile.readPrivate(tokenFile), member, options.isWitness()));
     }
 
     private JoinCall.Centre centre(String address) throws IOException {

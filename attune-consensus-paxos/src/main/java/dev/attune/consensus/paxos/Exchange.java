@@ -1,9 +1,11 @@
 package dev.attune.consensus.paxos;
 
 import dev.attune.consensus.MemberId;
+import dev.attune.consensus.paxos.message.ConfigurationCodec;
 import dev.attune.consensus.paxos.message.Entry;
 import dev.attune.consensus.paxos.message.Message;
 import dev.attune.consensus.paxos.message.MessageCodec;
+import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.wire.Decoder;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,9 @@ final class Exchange {
 
     static final int CHUNK = 33;
 
+    /** Asks which configuration is in force in a snapshot, for a member that does not want the rest. */
+    static final int BASE = 34;
+
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int CHUNK_BYTES = 1 << 20;
     private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
@@ -54,12 +60,14 @@ final class Exchange {
     private final LongSupplier applied;
     private final ExecutorService pool;
     private final LongConsumer installer;
+    private final @Nullable Skipper skipper;
     private final AtomicBoolean fetching = new AtomicBoolean();
 
     /**
      * @param applied up to where the log certainly holds what is chosen: what the core knows chosen may not be written
      *     yet, and something of a lower ballot lie in its place
      * @param installer takes a snapshot that was fetched and is durable
+     * @param skipper for a witness, which goes on behind a snapshot without fetching it; else null
      */
     Exchange(
             PaxosOptions options,
@@ -67,7 +75,8 @@ final class Exchange {
             PeerTransport transport,
             LongSupplier applied,
             ExecutorService pool,
-            LongConsumer installer) {
+            LongConsumer installer,
+            @Nullable Skipper skipper) {
         this.service = PaxosLog.SERVICE;
         this.group = options.group();
         this.incoming = options.directory().resolve("snapshot-incoming");
@@ -76,6 +85,12 @@ final class Exchange {
         this.applied = applied;
         this.pool = pool;
         this.installer = installer;
+        this.skipper = skipper;
+    }
+
+    /** Goes on behind a peer's snapshot. */
+    interface Skipper {
+        void skip(long slot, Configuration configuration);
     }
 
     /** Sends {@code peer} what it lacks from {@code from} on. */
@@ -145,7 +160,10 @@ final class Exchange {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         background(() -> {
             try {
-                answer.complete(chunk(index, number));
+                answer.complete(
+                        kind == BASE
+                                ? ConfigurationCodec.encode(storage.configurationIn(index))
+                                : chunk(index, number));
             } catch (IOException e) {
                 answer.completeExceptionally(
                         new AttuneException(ErrorCode.NOT_FOUND, "snapshot " + index + " is gone", e));
@@ -166,6 +184,10 @@ final class Exchange {
     private void fetch(MemberId from, long index, long size) throws IOException {
         try {
             if (index <= applied.getAsLong()) return;
+            if (skipper != null) {
+                skipper.skip(index, ConfigurationCodec.decode(ask(from, BASE, index, 0)));
+                return;
+            }
             copy(from, index, size);
             SnapshotHeader header;
             try (InputStream file = Files.newInputStream(incoming)) {
@@ -183,16 +205,22 @@ final class Exchange {
     private void copy(MemberId from, long index, long size) throws IOException {
         try (var out = Files.newOutputStream(incoming)) {
             for (long at = 0; at < size; ) {
-                byte[] request =
-                        new Encoder().byteValue(CHUNK).varint(index).varint(at).toArray();
-                byte[] bytes = transport
-                        .call(from, service, request, CHUNK_PATIENCE)
-                        .get(2 * CHUNK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                byte[] bytes = ask(from, CHUNK, index, at);
                 if (bytes.length == 0 || bytes.length > size - at)
                     throw new IOException("snapshot " + index + ": " + bytes.length + " bytes at " + at);
                 out.write(bytes);
                 at += bytes.length;
             }
+        }
+    }
+
+    private byte[] ask(MemberId from, int kind, long index, long number) throws IOException {
+        byte[] request =
+                new Encoder().byteValue(kind).varint(index).varint(number).toArray();
+        try {
+            return transport
+                    .call(from, service, request, CHUNK_PATIENCE)
+                    .get(2 * CHUNK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

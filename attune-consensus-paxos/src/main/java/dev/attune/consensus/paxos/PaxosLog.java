@@ -31,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public final class PaxosLog implements ReplicatedLog {
     private final MemberStorage storage;
     private final PeerTransport transport;
     private final BiConsumer<String, Throwable> onFatal;
+    private final boolean witness;
     private final PaxosCore core;
     private final ApplyLoop applies;
     private final DiskLoop disk;
@@ -83,9 +85,12 @@ public final class PaxosLog implements ReplicatedLog {
         this.storage = storage;
         this.transport = transport;
         this.onFatal = onFatal;
+        this.witness = machine instanceof NoState;
         String name = "attune-paxos-" + options.self() + "-";
         SecureRandom random = new SecureRandom();
         MemberStorage.Start start = storage.recover(options.initial(), random.nextLong());
+        String misfit = misfit(start.recovered().configuration());
+        if (misfit != null) throw new IOException(misfit);
         CoreOptions coreOptions =
                 CoreOptions.of(options.self(), options.electionTimeout().toMillis());
         this.core = new PaxosCore(coreOptions, start.recovered(), new SplittableRandom(random.nextLong()));
@@ -99,7 +104,14 @@ public final class PaxosLog implements ReplicatedLog {
         this.disk = new DiskLoop(name + "log", storage, this::send, new Written());
         this.loop = new CoreLoop(
                 name + "core", core, coreOptions.heartbeatMillis(), this::send, disk, applies, new Stepped());
-        this.exchange = new Exchange(options, storage, transport, applies::applied, background, this::installSnapshot);
+        this.exchange = new Exchange(
+                options,
+                storage,
+                transport,
+                applies::applied,
+                background,
+                this::installSnapshot,
+                witness ? (slot, members) -> loop.submit(new Input.SnapshotSkipped(slot, members)) : null);
         applies.recover(storage, start);
     }
 
@@ -116,6 +128,16 @@ public final class PaxosLog implements ReplicatedLog {
             PaxosOptions options, StateMachine machine, PeerTransport transport, BiConsumer<String, Throwable> onFatal)
             throws IOException {
         return start(options, MemberStorage.open(options), machine, transport, onFatal);
+    }
+
+    /**
+     * The same for a witness, which votes and keeps no state: nothing is applied here, and nothing can be read.
+     *
+     * @throws IOException also when the group takes this member for one that keeps its state
+     */
+    public static PaxosLog startWitness(
+            PaxosOptions options, PeerTransport transport, BiConsumer<String, Throwable> onFatal) throws IOException {
+        return start(options, new NoState(), transport, onFatal);
     }
 
     /** The same on files that the member closes with itself. */
@@ -141,6 +163,16 @@ public final class PaxosLog implements ReplicatedLog {
         return log;
     }
 
+    /** Why this member cannot be what the group takes it for; null when it can. */
+    private @Nullable String misfit(Configuration members) {
+        MemberId self = options.self();
+        if (!members.contains(self) || members.isWitness(self) == witness) return null;
+        return witness
+                ? "member " + self + " keeps the state of its group and cannot be started as a witness; to make it one,"
+                        + " remove it, and let another name join as a witness"
+                : "member " + self + " is a witness of its group, which keeps no state; start it as one";
+    }
+
     private View look() {
         return new View(
                 core.role(),
@@ -157,7 +189,7 @@ public final class PaxosLog implements ReplicatedLog {
 
     private CompletableFuture<byte[]> handle(MemberId from, byte[] bytes) {
         try {
-            if (bytes.length > 0 && bytes[0] >= Exchange.OFFER && bytes[0] <= Exchange.CHUNK)
+            if (bytes.length > 0 && bytes[0] >= Exchange.OFFER && bytes[0] <= Exchange.BASE)
                 return exchange.handle(from, bytes);
             Input.Received received = Arrivals.check(from, MessageCodec.decode(bytes), options.self(), view.round());
             if (loop.waiting() < INBOX_MAX && !stopped()) loop.submit(received);
@@ -173,6 +205,10 @@ public final class PaxosLog implements ReplicatedLog {
 
     private static <T> CompletableFuture<T> refused(ErrorCode code, String message) {
         return CompletableFuture.failedFuture(new AttuneException(code, message));
+    }
+
+    private CompletableFuture<Long> refusedAsWitness() {
+        return refused(ErrorCode.FAILED_PRECONDITION, "member " + options.self() + " is a witness and keeps no state");
     }
 
     @Override
@@ -195,6 +231,7 @@ public final class PaxosLog implements ReplicatedLog {
     @Override
     public CompletableFuture<Long> readBarrier() {
         if (stopped()) return refused(ErrorCode.UNAVAILABLE, "this member has stopped");
+        if (witness) return refusedAsWitness();
         long id = requests.newId();
         CompletableFuture<Long> result = requests.read(id);
         loop.submit(new Input.ReadRequested(id));
@@ -228,6 +265,7 @@ public final class PaxosLog implements ReplicatedLog {
     private LogStatus.Role role(View now) {
         if (stopped()) return LogStatus.Role.FAILED;
         if (now.damaged()) return LogStatus.Role.REPAIRING;
+        if (witness) return LogStatus.Role.WITNESS;
         return switch (now.role()) {
             case LEADER -> LogStatus.Role.LEADER;
             case PROBING, PREPARING -> LogStatus.Role.CANDIDATE;
@@ -258,6 +296,7 @@ public final class PaxosLog implements ReplicatedLog {
     @Override
     public CompletableFuture<Long> snapshot() {
         if (stopped()) return refused(ErrorCode.UNAVAILABLE, "this member has stopped");
+        if (witness) return refusedAsWitness();
         CompletableFuture<Long> result = new CompletableFuture<>();
         applies.freeze(frozen -> {
             try {
@@ -342,7 +381,7 @@ public final class PaxosLog implements ReplicatedLog {
         public void applied(long entriesSinceSnapshot, long bytesSinceSnapshot) {
             if (entriesSinceSnapshot < options.snapshotEntries() && bytesSinceSnapshot < options.snapshotBytes())
                 return;
-            if (view.members().isWitness(options.self()) || !snapshotAsked.compareAndSet(false, true)) return;
+            if (witness || !snapshotAsked.compareAndSet(false, true)) return;
             snapshot().whenComplete((index, failure) -> snapshotAsked.set(false));
         }
 
@@ -372,11 +411,16 @@ public final class PaxosLog implements ReplicatedLog {
             // Whoever is told anything may look at the status next, or propose.
             stepped();
             if (fact instanceof Fact.RoleChanged) leadership();
-            else if (fact instanceof Fact.ConfigurationChanged changed)
-                applies.configuration(changed.slot(), changed.configuration());
+            else if (fact instanceof Fact.ConfigurationChanged changed) configured(changed);
             else if (fact instanceof Fact.CatchUpWanted wanted) exchange.catchUp(wanted.peer(), wanted.from());
             else if (fact instanceof Fact.ReadReady ready) applies.whenApplied(ready.slot(), () -> answer(ready));
             else requests.settle(fact);
+        }
+
+        private void configured(Fact.ConfigurationChanged changed) {
+            String misfit = misfit(changed.configuration());
+            if (misfit != null) PaxosLog.this.fail("it was added as another kind of member", new IOException(misfit));
+            applies.configuration(changed.slot(), changed.configuration());
         }
 
         private void leadership() {

@@ -58,6 +58,10 @@ final class MembershipSteps {
             if (now.contains(member)) return failed(ErrorCode.ALREADY_EXISTS, "member " + member + " takes part");
             return step(done -> node.addLearners(List.of(peer), done));
         }
+        if (change instanceof MembershipChange.AddWitness)
+            return failed(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "member " + member + " as a witness: only clusters that agree by Paxos have witnesses");
         if (!now.contains(member)) return failed(ErrorCode.NOT_FOUND, "member " + member + " does not take part");
         boolean learner = now.learners().contains(member);
         if (change instanceof MembershipChange.Promote) {

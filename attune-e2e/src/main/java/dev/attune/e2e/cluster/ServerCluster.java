@@ -36,7 +36,15 @@ public final class ServerCluster implements AutoCloseable {
     public static ServerCluster prepare(int size, Path directory) {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-        return prepare(size, directory, new ServerProcess.Web("http", client), List.of());
+        return prepare(size, directory, new ServerProcess.Web("http", client), engine(), List.of());
+    }
+
+    /** The same by Paxos, where the last node is a witness. It never counts as ready. */
+    public static ServerCluster withWitness(int size, Path directory) {
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+        ServerProcess.Web web = new ServerProcess.Web("http", client);
+        return prepare(size, directory, web, "paxos", List.of("--witnesses", "n" + size));
     }
 
     /** The same with TLS on the API of every node. */
@@ -45,10 +53,11 @@ public final class ServerCluster implements AutoCloseable {
                 .connectTimeout(Duration.ofSeconds(1))
                 .sslContext(certificate.trust())
                 .build();
-        return prepare(size, directory, new ServerProcess.Web("https", client), certificate.options());
+        return prepare(size, directory, new ServerProcess.Web("https", client), engine(), certificate.options());
     }
 
-    private static ServerCluster prepare(int size, Path directory, ServerProcess.Web web, List<String> further) {
+    private static ServerCluster prepare(
+            int size, Path directory, ServerProcess.Web web, String engine, List<String> further) {
         ServerCluster cluster = new ServerCluster(directory, web);
         List<Integer> ports = Ports.free(size * 2);
         List<String> peers = new ArrayList<>();
@@ -66,7 +75,7 @@ public final class ServerCluster implements AutoCloseable {
                     "--peer-listen",
                     "127.0.0.1:" + ports.get(size + i),
                     "--consensus",
-                    engine()));
+                    engine));
             if (size > 1) arguments.addAll(List.of("--peers", String.join(",", peers)));
             arguments.addAll(further);
             cluster.servers.add(new ServerProcess(id, own, ports.get(i), arguments, web));

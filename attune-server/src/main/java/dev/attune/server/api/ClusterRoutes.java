@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.consensus.LogStatus;
 import dev.attune.consensus.MemberId;
+import dev.attune.consensus.Membership;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import dev.attune.server.audit.AuditLog;
@@ -38,10 +39,10 @@ public final class ClusterRoutes implements Routes {
     public void mount(RouteTable table) {
         table.add(Route.get("/api/v1/cluster", Permission.READ, "clusterStatus", this::status)
                 .summary("What this node knows of the cluster"));
-        table.add(
-                Route.post("/api/v1/cluster/members", Permission.ADMIN, "memberAdd", this::add)
-                        .summary(
-                                "Adds a learner: {\"id\": \"n4\", \"peerAddress\": \"host:7421\", \"apiAddress\": \"host:7420\"}"));
+        table.add(Route.post("/api/v1/cluster/members", Permission.ADMIN, "memberAdd", this::add)
+                .summary(
+                        "Adds a learner: {\"id\": \"n4\", \"peerAddress\": \"host:7421\", \"apiAddress\": \"host:7420\"};"
+                                + " with \"witness\": true one that keeps no data"));
         table.add(Route.post("/api/v1/cluster/members/{id}/promote", Permission.ADMIN, "memberPromote", this::promote)
                 .summary("Gives a learner that has caught up a vote"));
         table.add(Route.delete("/api/v1/cluster/members/{id}", Permission.ADMIN, "memberRemove", this::remove)
@@ -82,12 +83,17 @@ public final class ClusterRoutes implements Routes {
     private static ObjectNode member(ClusterStatus now, MemberId id) {
         ObjectNode json = Json.object()
                 .put("id", id.value())
-                .put("kind", now.log().membership().voters().contains(id) ? "voter" : "learner")
+                .put("kind", kind(now.log().membership(), id))
                 .put("leader", now.log().leader().filter(id::equals).isPresent());
         now.members().stream().filter(each -> each.id().equals(id)).findFirst().ifPresent(known -> json.put(
                         "peerAddress", known.peerAddress())
                 .put("apiAddress", known.apiAddress()));
         return json;
+    }
+
+    private static String kind(Membership members, MemberId id) {
+        if (!members.voters().contains(id)) return "learner";
+        return members.witnesses().contains(id) ? "witness" : "voter";
     }
 
     private CompletableFuture<Reply> add(Request request) {
@@ -96,7 +102,12 @@ public final class ClusterRoutes implements Routes {
             throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "id, peerAddress: missing (expected: both)");
         String apiAddress = wanted.apiAddress() == null ? "" : wanted.apiAddress();
         Member member = new Member(memberId(wanted.id()), wanted.peerAddress(), apiAddress);
-        return recorded(request, "member.add", member.id().value(), () -> cluster.addLearner(member))
+        boolean witness = Boolean.TRUE.equals(wanted.witness());
+        return recorded(
+                        request,
+                        "member.add",
+                        member.id().value(),
+                        () -> witness ? cluster.addWitness(member) : cluster.addLearner(member))
                 .thenCompose(done -> status(request));
     }
 
@@ -152,7 +163,11 @@ public final class ClusterRoutes implements Routes {
     }
 
     /** The body of an addition. */
-    record NewMember(@Nullable String id, @Nullable String peerAddress, @Nullable String apiAddress) {}
+    record NewMember(
+            @Nullable String id,
+            @Nullable String peerAddress,
+            @Nullable String apiAddress,
+            @Nullable Boolean witness) {}
 
     /** The body of a transfer. */
     record Transfer(@Nullable String to) {}

@@ -15,6 +15,9 @@ public interface Cluster {
     /** Adds a member that follows without a vote; it must be started with {@code --join}. */
     CompletableFuture<Void> addLearner(Member member);
 
+    /** The same for one that will vote and keeps no data; refused unless the cluster agrees by Paxos. */
+    CompletableFuture<Void> addWitness(Member member);
+
     /** Gives a learner that has caught up a vote. */
     CompletableFuture<Void> promote(MemberId member);
 

@@ -133,7 +133,7 @@ public final class HttpListener implements AutoCloseable {
                     table.resolve(raw.method().name(), Percent.segments(raw.path() == null ? "" : raw.path()));
             Route route = found.route();
             if (route == null) {
-                refuse(raw, notFound(found.pathExists()));
+                refuse(raw, table.refusal().map(Problems::reply).orElseGet(() -> notFound(found.pathExists())));
                 return;
             }
             if (declaredLength(raw) > route.bodyBytesMax()) {
@@ -264,7 +264,7 @@ public final class HttpListener implements AutoCloseable {
     private void upgrade(ServerWebSocketHandshake handshake) {
         Optional<RouteTable.WebSocketRoute> mount = table.webSocketAt(handshake.path());
         if (mount.isEmpty()) {
-            handshake.reject(404);
+            handshake.reject(table.refusal().map(HttpListener::statusOf).orElse(404));
             return;
         }
         // A client that cannot name the protocol would not understand the first frame.

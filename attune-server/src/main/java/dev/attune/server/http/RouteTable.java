@@ -1,5 +1,6 @@
 package dev.attune.server.http;
 
+import dev.attune.model.AttuneException;
 import dev.attune.server.auth.Permission;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class RouteTable {
     private final Map<String, Route> byOperationId = new LinkedHashMap<>();
     private final Map<String, WebSocketRoute> webSockets = new TreeMap<>();
     private final List<GuestProtocol> guests = new ArrayList<>();
+    private @Nullable Supplier<AttuneException> refusal;
 
     /** Adds a route; two with the same operation id, or the same method and path, are a bug. */
     public RouteTable add(Route route) {
@@ -45,6 +48,17 @@ public final class RouteTable {
     public RouteTable guest(GuestProtocol protocol) {
         guests.add(protocol);
         return this;
+    }
+
+    /** Has whatever no route takes refused for this reason, instead of as unknown. */
+    public RouteTable refuseOthers(Supplier<AttuneException> reason) {
+        refusal = reason;
+        return this;
+    }
+
+    /** Why what no route takes is refused; empty when it is just unknown. */
+    Optional<AttuneException> refusal() {
+        return refusal == null ? Optional.empty() : Optional.of(refusal.get());
     }
 
     /** Every protocol beside the API's own. */

@@ -46,7 +46,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -258,7 +257,7 @@ public final class AttuneNode implements AutoCloseable {
                     .thenCompose(first -> core.clusterId().isEmpty()
                             ? CompletableFuture.failedFuture(new IllegalStateException("not initialised yet"))
                             : bootstrap
-                                    .announce(self())
+                                    .announce(options.self(peerPort(), apiPort))
                                     .thenCompose(done -> bootstrap.ensureAdministrator())
                                     .thenApply(done -> first))
                     .whenComplete((first, failure) -> {
@@ -277,16 +276,6 @@ public final class AttuneNode implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             ready.completeExceptionally(e);
         }
-    }
-
-    private Member self() {
-        Optional<Member> listed = options.peers().stream()
-                .filter(each -> each.id().equals(options.id()))
-                .findFirst();
-        String peerAddress = listed.map(Member::peerAddress)
-                .orElseGet(() -> options.peerListen().getHostString() + ":" + peerPort());
-        String apiAddress = options.apiAddress().orElseGet(() -> options.http().host() + ":" + apiPort);
-        return new Member(options.id(), peerAddress, apiAddress);
     }
 
     /** Completes once the cluster is initialised and knows this node; true when this node initialised it. */

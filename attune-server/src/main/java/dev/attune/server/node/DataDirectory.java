@@ -43,9 +43,10 @@ final class DataDirectory {
                 throw new IOException(directory + " belongs to member " + identity.member() + " (this node is "
                         + options.id() + "; give --id " + identity.member() + " or another --data-dir)");
             requireEngine(directory, identity.engine(), options.consensus().engine());
+            requireKind(directory, identity, options);
         } else {
             identity = new Identity(
-                    options.id(), newNetworkId(options), options.consensus().engine(), false);
+                    options.id(), newNetworkId(options), options.consensus().engine(), options.isWitness(), false);
             identity.write(directory);
         }
         return new DataDirectory(directory, identity);
@@ -57,6 +58,16 @@ final class DataDirectory {
                 + ". One engine cannot read the other's log. Start with --consensus " + made + "; or, to move the whole"
                 + " cluster: take a snapshot of it (GET /api/v1/cluster/snapshot), stop it, and start new nodes in empty"
                 + " data directories with --consensus " + asked + " --restore FILE.");
+    }
+
+    private static void requireKind(Path directory, Identity made, NodeOptions options) throws IOException {
+        if (made.witness() == options.isWitness()) return;
+        throw new IOException(
+                made.witness()
+                        ? directory + " is a witness's, which votes and keeps no data; start it with --witnesses "
+                                + made.member()
+                        : directory + " is of a node that keeps the data, so it cannot be a witness. Start it without"
+                                + " --witnesses; or take it out of the cluster and join as another node.");
     }
 
     /** Members of a new cluster derive the same name from the same list; a node of its own takes a random one. */
@@ -71,10 +82,13 @@ final class DataDirectory {
     /** What members of a new cluster must agree on: with other members or quorums they refuse each other. */
     static String begun(NodeOptions options) {
         String peers = peerList(options.peers());
+        if (!options.consensus().witnesses().isEmpty())
+            peers += " with witnesses " + options.consensus().witnesses();
+        String named = peers;
         return options.consensus()
                 .quorums()
-                .map(quorums -> peers + " by " + quorums)
-                .orElse(peers);
+                .map(quorums -> named + " by " + quorums)
+                .orElse(named);
     }
 
     /** The same text for the same members, in whatever order they are given. */
@@ -102,7 +116,8 @@ final class DataDirectory {
     /** This member takes part from now on. */
     void begin() throws IOException {
         if (!identity.begun())
-            new Identity(identity.member(), identity.networkId(), identity.engine(), true).write(directory);
+            new Identity(identity.member(), identity.networkId(), identity.engine(), identity.witness(), true)
+                    .write(directory);
     }
 
     /** Where the engine keeps its log and snapshots. */
@@ -116,6 +131,11 @@ final class DataDirectory {
 
     static Path state(Path directory) {
         return directory.resolve("state");
+    }
+
+    /** Where a witness remembers the other members' addresses, which it has no state to read from. */
+    Path members() {
+        return directory.resolve("members");
     }
 
     Path tokenFile() {

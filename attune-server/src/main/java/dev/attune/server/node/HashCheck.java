@@ -36,7 +36,7 @@ final class HashCheck {
     CompletableFuture<Void> run() {
         LogStatus status = log.status();
         Map<MemberId, List<HashTrail.Mark>> answers = new ConcurrentHashMap<>();
-        List<CompletableFuture<Void>> calls = status.membership().voters().stream()
+        List<CompletableFuture<Void>> calls = status.membership().keepers().stream()
                 .filter(each -> !each.equals(status.self()))
                 .map(each -> peers.marks(each).thenAccept(marks -> answers.put(each, marks)))
                 .map(call -> call.exceptionally(unreachable -> null))
@@ -46,7 +46,7 @@ final class HashCheck {
     }
 
     private void judge(LogStatus status, List<HashTrail.Mark> own, Map<MemberId, List<HashTrail.Mark>> answers) {
-        Verdict verdict = verdict(own, answers, status.membership().voters().size());
+        Verdict verdict = verdict(own, answers, status.membership().keepers().size());
         if (verdict == Verdict.EQUAL) return;
         String reason = verdict == Verdict.MINORITY
                 ? "its state differs from the majority's"

@@ -13,9 +13,10 @@ import java.util.Properties;
  *
  * @param networkId what members name each other before they talk
  * @param engine what the log was written by; another cannot read it
+ * @param witness whether the member votes without keeping data
  * @param begun whether the member has taken part, so that its log must be there
  */
-record Identity(MemberId member, String networkId, Engine engine, boolean begun) {
+record Identity(MemberId member, String networkId, Engine engine, boolean witness, boolean begun) {
     private static final String FILE = "identity.properties";
 
     static boolean exists(Path directory) {
@@ -34,12 +35,14 @@ record Identity(MemberId member, String networkId, Engine engine, boolean begun)
                 new MemberId(member),
                 network,
                 Engine.named(engine),
+                Boolean.parseBoolean(properties.getProperty("witness")),
                 Boolean.parseBoolean(properties.getProperty("begun")));
     }
 
     void write(Path directory) throws IOException {
         PrivateFile.write(
                 directory.resolve(FILE),
-                "member=" + member + "\nnetwork=" + networkId + "\nconsensus=" + engine + "\nbegun=" + begun + "\n");
+                "member=" + member + "\nnetwork=" + networkId + "\nconsensus=" + engine + "\nwitness=" + witness
+                        + "\nbegun=" + begun + "\n");
     }
 }

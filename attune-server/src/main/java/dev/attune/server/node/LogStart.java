@@ -44,6 +44,13 @@ final class LogStart {
         };
     }
 
+    /** Starts the engine of a witness, which has no state. */
+    static ReplicatedLog startWitness(
+            NodeOptions options, DataDirectory data, PeerTransport transport, BiConsumer<String, Throwable> onFatal)
+            throws IOException {
+        return PaxosLog.startWitness(paxos(options, data.log()).withBegun(data.hasBegun()), transport, onFatal);
+    }
+
     /** Writes the engine's files of a member whose state came from elsewhere. */
     static void seed(NodeOptions options, StateMachine.Frozen state, long term) throws IOException {
         Engine engine = options.consensus().engine();
@@ -62,11 +69,12 @@ final class LogStart {
     private static PaxosOptions paxos(NodeOptions options, Path directory) {
         PaxosOptions paxos = PaxosOptions.of(options.id(), GROUP, initial(options), directory)
                 .withElectionTimeout(options.consensus().electionTimeout());
-        return options.consensus()
-                .quorums()
-                .filter(quorums -> options.joining().isEmpty())
-                .map(quorums -> paxos.withInitial(Configuration.initial(quorums)))
-                .orElse(paxos);
+        if (options.joining().isPresent()) return paxos;
+        // It joined before, and what it was told then is on its disk.
+        if (options.isWitness() && options.peers().isEmpty()) return paxos.withInitial(Configuration.none());
+        Configuration initial =
+                options.consensus().quorums().map(Configuration::initial).orElse(paxos.initial());
+        return paxos.withInitial(initial.withWitnesses(options.consensus().witnesses()));
     }
 
     private static Membership initial(NodeOptions options) {

@@ -12,6 +12,7 @@ import dev.attune.server.cluster.Cluster;
 import dev.attune.server.cluster.Member;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Leases;
+import dev.attune.store.LeaseClock;
 import dev.attune.store.Store;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchSpec;
@@ -85,7 +86,7 @@ public final class NodeCore implements AutoCloseable {
 
             @Override
             public void leadershipChanged(boolean leading, long term) {
-                clock.leadershipChanged(leading);
+                clock.leadershipChanged(leading, term);
             }
         });
         PeerCalls peers = new PeerCalls(parts.transport());
@@ -93,7 +94,7 @@ public final class NodeCore implements AutoCloseable {
         keyspace = new ReplicatedKeyspace(host, log, peers, watches, waiters, threads, quarantine);
         leases = new NodeLeases(host, log, peers, clock);
         cluster = new ReplicatedCluster(host, log, peers, keyspace, parts.addresses(), quarantine, parts.networkId());
-        peers.serve(new Answers(clock));
+        peers.serve(new Answers(leases, parts.addresses()));
         watches.start();
         leases.start(threads.timer());
         followMembers(parts.addresses());
@@ -190,7 +191,7 @@ public final class NodeCore implements AutoCloseable {
     CompletableFuture<Void> stepDown() {
         LogStatus now = log.status();
         if (!now.isLeader()) return CompletableFuture.completedFuture(null);
-        return now.membership().voters().stream()
+        return now.membership().keepers().stream()
                 .filter(each -> !each.equals(self))
                 .findFirst()
                 .map(to -> log.transferLeadership(to).exceptionally(refused -> null))
@@ -207,10 +208,12 @@ public final class NodeCore implements AutoCloseable {
     }
 
     private final class Answers implements PeerCalls.Answers {
-        private final LeaseClock clock;
+        private final NodeLeases leases;
+        private final AddressTable addresses;
 
-        private Answers(LeaseClock clock) {
-            this.clock = clock;
+        private Answers(NodeLeases leases, AddressTable addresses) {
+            this.leases = leases;
+            this.addresses = addresses;
         }
 
         @Override
@@ -220,12 +223,12 @@ public final class NodeCore implements AutoCloseable {
 
         @Override
         public CompletableFuture<Long> keepAlive(long leaseId) {
-            return CompletableFuture.completedFuture(clock.keepAlive(leaseId));
+            return leases.keepAliveHere(leaseId);
         }
 
         @Override
         public CompletableFuture<Long> remaining(long leaseId) {
-            return CompletableFuture.completedFuture(clock.remainingMillis(leaseId));
+            return leases.remainingHere(leaseId);
         }
 
         @Override
@@ -241,6 +244,11 @@ public final class NodeCore implements AutoCloseable {
         @Override
         public List<HashTrail.Mark> marks() {
             return host.marks();
+        }
+
+        @Override
+        public List<Member> members() {
+            return addresses.all();
         }
     }
 }

@@ -38,6 +38,26 @@ public record NodeOptions(
             throw new IllegalArgumentException("peers: without this node (expected: " + id + " among them)");
     }
 
+    /** Whether this node votes and keeps no data. */
+    public boolean isWitness() {
+        return consensus.witnesses().contains(id);
+    }
+
+    /**
+     * This node as others are told of it.
+     *
+     * @param peerPort where it listens for them
+     * @param apiPort where it listens for clients
+     */
+    Member self(int peerPort, int apiPort) {
+        String peerAddress = peers.stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .map(Member::peerAddress)
+                .orElseGet(() -> peerListen.getHostString() + ":" + peerPort);
+        return new Member(id, peerAddress, apiAddress.orElseGet(() -> http.host() + ":" + apiPort));
+    }
+
     /** A node of its own on loopback, on free ports when they are 0. */
     public static NodeOptions single(MemberId id, Path dataDirectory, int apiPort, int peerPort) {
         return new NodeOptions(

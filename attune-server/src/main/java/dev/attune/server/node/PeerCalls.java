@@ -7,6 +7,7 @@ import dev.attune.model.ErrorCode;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import dev.attune.model.wire.MalformedException;
+import dev.attune.server.cluster.Member;
 import dev.attune.store.StateHash;
 import dev.attune.transport.PeerTransport;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class PeerCalls {
     private static final int CHANGE = 4;
     private static final int TRANSFER = 5;
     private static final int MARKS = 6;
+    private static final int MEMBERS = 7;
 
     private final PeerTransport transport;
 
@@ -50,6 +52,9 @@ final class PeerCalls {
         CompletableFuture<Void> transfer(MemberId to);
 
         List<HashTrail.Mark> marks();
+
+        /** Every member whose addresses are known here. */
+        List<Member> members();
     }
 
     void serve(Answers answers) {
@@ -76,8 +81,9 @@ final class PeerCalls {
     }
 
     CompletableFuture<Void> change(MemberId to, MembershipChange change) {
-        int kind =
-                change instanceof MembershipChange.AddLearner ? 1 : change instanceof MembershipChange.Promote ? 2 : 3;
+        int kind = change instanceof MembershipChange.AddLearner
+                ? 1
+                : change instanceof MembershipChange.Promote ? 2 : change instanceof MembershipChange.Remove ? 3 : 4;
         return call(
                         to,
                         new Encoder()
@@ -93,6 +99,10 @@ final class PeerCalls {
 
     CompletableFuture<List<HashTrail.Mark>> marks(MemberId to) {
         return call(to, new Encoder().byteValue(MARKS)).thenApply(PeerCalls::readMarks);
+    }
+
+    CompletableFuture<List<Member>> members(MemberId to) {
+        return call(to, new Encoder().byteValue(MEMBERS)).thenApply(PeerCalls::readMembers);
     }
 
     private CompletableFuture<byte[]> call(MemberId to, Encoder request) {
@@ -114,8 +124,10 @@ final class PeerCalls {
                 return answers.transfer(new MemberId(in.text())).thenApply(done -> new byte[0]);
             case MARKS:
                 return CompletableFuture.completedFuture(write(answers.marks()));
+            case MEMBERS:
+                return CompletableFuture.completedFuture(writeMembers(answers.members()));
             default:
-                throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "call kind: " + kind + " (expected: 1..6)");
+                throw new AttuneException(ErrorCode.INVALID_ARGUMENT, "call kind: " + kind + " (expected: 1..7)");
         }
     }
 
@@ -126,7 +138,8 @@ final class PeerCalls {
             case 1 -> new MembershipChange.AddLearner(member);
             case 2 -> new MembershipChange.Promote(member);
             case 3 -> new MembershipChange.Remove(member);
-            default -> throw new MalformedException("change kind: " + kind + " (expected: 1..3)");
+            case 4 -> new MembershipChange.AddWitness(member);
+            default -> throw new MalformedException("change kind: " + kind + " (expected: 1..4)");
         };
     }
 
@@ -146,6 +159,21 @@ final class PeerCalls {
         for (int i = 0; i < count; i++)
             marks.add(new HashTrail.Mark(in.fixed64(), new StateHash(in.fixed64(), in.fixed64())));
         return marks;
+    }
+
+    private static byte[] writeMembers(List<Member> members) {
+        Encoder out = new Encoder().varint(members.size());
+        for (Member each : members)
+            out.text(each.id().value()).text(each.peerAddress()).text(each.apiAddress());
+        return out.toArray();
+    }
+
+    private static List<Member> readMembers(byte[] bytes) {
+        Decoder in = new Decoder(bytes);
+        int count = in.count(3);
+        List<Member> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) members.add(new Member(new MemberId(in.text()), in.text(), in.text()));
+        return members;
     }
 
     private static byte[] number(Long value) {

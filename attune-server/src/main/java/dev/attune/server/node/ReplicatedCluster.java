@@ -77,9 +77,17 @@ final class ReplicatedCluster implements Cluster {
 
     @Override
     public CompletableFuture<Void> addLearner(Member member) {
+        return add(member, new MembershipChange.AddLearner(member.id()));
+    }
+
+    @Override
+    public CompletableFuture<Void> addWitness(Member member) {
+        return add(member, new MembershipChange.AddWitness(member.id()));
+    }
+
+    private CompletableFuture<Void> add(Member member, MembershipChange addition) {
         Operation put = Operation.Put.of(Member.key(member.id()), member.value());
-        return keyspace.write(new Command.Mutate(null, put))
-                .thenCompose(done -> change(new MembershipChange.AddLearner(member.id())));
+        return keyspace.write(new Command.Mutate(null, put)).thenCompose(done -> change(addition));
     }
 
     @Override

@@ -64,6 +64,11 @@ public final class Restore {
         Path directory = options.dataDirectory();
         requireEmpty(directory);
         SnapshotHeader header = verified(backup);
+        if (options.isWitness()) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return witness(options, header);
+        }
         boolean made = !Files.isDirectory(directory);
         if (made)
             Files.createDirectories(
@@ -117,8 +122,15 @@ public final class Restore {
             }
             revision = store.revision();
         }
-        new Identity(options.id(), networkId, options.consensus().engine(), true).write(directory);
+        new Identity(options.id(), networkId, options.consensus().engine(), false, true).write(directory);
         return new Restored(header.clusterId(), clusterId, revision);
+    }
+
+    /** A witness has nothing to restore; it only has to know which cluster it is of. */
+    private static Restored witness(NodeOptions options, SnapshotHeader header) throws IOException {
+        String networkId = networkId(options, header);
+        new Identity(options.id(), networkId, options.consensus().engine(), true, false).write(options.dataDirectory());
+        return new Restored(header.clusterId(), named(networkId + "/" + header.clusterId()), 0);
     }
 
     /** Other than that of the old cluster, even with the same addresses. */

@@ -18,7 +18,7 @@ final class ChangeRules {
     static Optional<Fact.ChangeRefused> refusal(
             long id, MembershipChange change, Configuration now, long lag, CoreOptions options) {
         MemberId member = change.member();
-        if (change instanceof MembershipChange.AddLearner)
+        if (change instanceof MembershipChange.AddLearner || change instanceof MembershipChange.AddWitness)
             return now.contains(member)
                     ? refused(id, ErrorCode.ALREADY_EXISTS, "member " + member + " takes part")
                     : Optional.empty();
@@ -49,6 +49,7 @@ final class ChangeRules {
     static Configuration after(MembershipChange change, Configuration now) {
         MemberId member = change.member();
         if (change instanceof MembershipChange.AddLearner) return now.withLearner(member);
+        if (change instanceof MembershipChange.AddWitness) return now.withWitness(member);
         if (change instanceof MembershipChange.Promote) return now.withVoter(member);
         return now.without(member);
     }

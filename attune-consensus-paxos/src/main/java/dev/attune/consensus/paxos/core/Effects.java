@@ -63,7 +63,8 @@ public record Effects(
         record CutHead(long slot) implements Write {}
 
         /**
-         * A witness has no snapshots: all slots up to {@code slot} are chosen and every voter that keeps state has them in a snapshot; forget them and remember where the log begins.
+         * A witness has no snapshots: all slots up to {@code slot} are chosen and those who keep state can do without
+         * it for them; forget them and remember where the log begins.
          *
          * @param configuration in force behind {@code slot}
          */

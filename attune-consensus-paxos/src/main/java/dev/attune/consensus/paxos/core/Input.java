@@ -45,6 +45,12 @@ public sealed interface Input {
     /** A peer's snapshot up to {@code slot} is durable here and was restored. */
     record SnapshotInstalled(long slot, Configuration configuration) implements Input {}
 
+    /**
+     * A peer has a snapshot up to {@code slot}, in which {@code configuration} is in force; this member is a witness
+     * and goes on behind it without having it.
+     */
+    record SnapshotSkipped(long slot, Configuration configuration) implements Input {}
+
     /** One command to append. */
     record Proposal(long id, byte[] command) {}
 }

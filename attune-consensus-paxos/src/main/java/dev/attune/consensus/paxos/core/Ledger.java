@@ -131,7 +131,7 @@ final class Ledger {
     }
 
     /** The state up to {@code slot}, which is not known chosen here, came by a snapshot. */
-    void install(long slot, Configuration now) {
+    void install(long slot, Configuration now, Effects.Write cut) {
         for (long open = chosen + 1; open <= Math.min(slot, ring.last()); open++) {
             if (ring.get(open).kind() == Entry.Kind.CONFIGURATION) out.reached(Marker.SNAPSHOT_INSTALLED_DURING_CHANGE);
             openBytes -= ring.get(open).bytes();
@@ -143,8 +143,9 @@ final class Ledger {
         configuration = now;
         configurationSince = slot;
         chosenUnwritten = true;
-        out.write(new Effects.Write.CutHead(slot));
-        out.reached(Marker.SNAPSHOT_INSTALLED);
+        out.write(cut);
+        out.reached(
+                cut instanceof Effects.Write.CutWitness ? Marker.WITNESS_SKIPPED_SNAPSHOT : Marker.SNAPSHOT_INSTALLED);
     }
 
     /** Consecutive entries from {@code from} to {@code to} at most, as many as go into one message; at least one. */
@@ -168,6 +169,12 @@ final class Ledger {
             if (proposal != 0) proposals.add(proposal);
         }
         return proposals;
+    }
+
+    /** Has the chosen mark written durably in this step, because somebody will rely on it. */
+    void assureChosen() {
+        chosenUnwritten = true;
+        changeUnwritten = true;
     }
 
     /**

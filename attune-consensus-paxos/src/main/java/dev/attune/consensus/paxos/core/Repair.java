@@ -15,6 +15,10 @@ import java.util.TreeMap;
  * leader's memory before anybody could act on it. A change of members that it does not know was chosen by a quorum
  * of the members before, one of which answers with a slot behind it; so it learns of the change and must ask the new
  * ones too. A member that is a quorum on its own can never be repaired like this.
+ *
+ * <p>A witness that went on behind a snapshot holds nothing before it any more, though it helped to choose it. It votes
+ * again only when every voter that keeps state durably knows all of that to be chosen: else one of them and this witness
+ * could be a quorum of which nobody has it.
  */
 final class Repair {
     private final MemberState state;
@@ -22,10 +26,18 @@ final class Repair {
     private final SortedMap<MemberId, Message.RepairAnswer> answers = new TreeMap<>();
     private long lastAsked = Long.MIN_VALUE;
     private long lastChosen;
+    // A witness holds nothing up to there.
+    private long skipped;
 
     Repair(MemberState state, long nonce) {
         this.state = state;
         this.nonce = nonce;
+        if (state.configuration().isWitness(state.self)) skipped = state.ledger.chosen();
+    }
+
+    /** A witness went on behind a snapshot. */
+    void skippedTo(long slot) {
+        skipped = slot;
     }
 
     void tick() {
@@ -53,7 +65,10 @@ final class Repair {
 
     void onAsk(MemberId from, Message.RepairAsk ask) {
         if (state.damaged) return;
-        state.out.sendOnceDurable(from, new Message.RepairAnswer(ask.nonce(), state.promised, state.ledger.last()));
+        state.ledger.assureChosen();
+        state.out.sendOnceDurable(
+                from,
+                new Message.RepairAnswer(ask.nonce(), state.promised, state.ledger.last(), state.ledger.chosen()));
     }
 
     void onAnswer(MemberId from, Message.RepairAnswer answer) {
@@ -70,6 +85,11 @@ final class Repair {
         for (MemberId voter : state.otherVoters()) {
             Message.RepairAnswer answer = answers.get(voter);
             if (answer == null || answer.last() > state.ledger.chosen()) return;
+            if (answer.chosen() < skipped && !state.configuration().isWitness(voter)) {
+                // It is asked again.
+                answers.remove(voter);
+                return;
+            }
             if (answer.promised().compareTo(highest) > 0) highest = answer.promised();
         }
         state.damaged = false;

@@ -2,6 +2,7 @@ package dev.attune.consensus.paxos.quorum;
 
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -11,7 +12,7 @@ import java.util.TreeSet;
  * slot s is in force from s+1 on, and only if its number follows that of the one before.
  *
  * @param number rises by one with each change; 0 for what members start with
- * @param witnesses voters that keep no state: they promise and accept, but neither apply nor lead
+ * @param witnesses members that keep no state: with a vote they promise and accept, but neither apply nor lead
  * @param learners members without a vote that follow
  */
 public record Configuration(
@@ -29,10 +30,11 @@ public record Configuration(
         for (MemberId learner : learners)
             if (voters.contains(learner))
                 throw new IllegalArgumentException("member: " + learner + " is voter and learner");
-        if (!voters.containsAll(witnesses))
-            throw new IllegalArgumentException(
-                    "witnesses: " + witnesses + " (expected: some of the voters " + voters + ")");
-        if (!voters.isEmpty() && witnesses.size() == voters.size())
+        for (MemberId witness : witnesses)
+            if (!voters.contains(witness) && !learners.contains(witness))
+                throw new IllegalArgumentException(
+                        "witnesses: " + witnesses + " (expected: some of " + voters + " and " + learners + ")");
+        if (!voters.isEmpty() && witnesses.containsAll(voters))
             throw new IllegalArgumentException(
                     "witnesses: " + witnesses + " (expected: at least one voter keeps state)");
     }
@@ -76,9 +78,23 @@ public record Configuration(
         return isVoter(member) || learners.contains(member);
     }
 
-    /** As the seam shows it; witnesses are voters there. */
+    /** As the seam shows it. */
     public Membership membership() {
-        return new Membership(quorums.voters(), learners);
+        return new Membership(quorums.voters(), learners, witnesses);
+    }
+
+    /** The same with some of the members as witnesses; for what a group starts with. */
+    public Configuration withWitnesses(Collection<MemberId> some) {
+        return new Configuration(number, quorums, new TreeSet<>(some), learners);
+    }
+
+    /** A learner that keeps no state joins. */
+    public Configuration withWitness(MemberId member) {
+        SortedSet<MemberId> following = new TreeSet<>(learners);
+        following.add(member);
+        SortedSet<MemberId> watching = new TreeSet<>(witnesses);
+        watching.add(member);
+        return new Configuration(number + 1, quorums, watching, following);
     }
 
     public Configuration withLearner(MemberId member) {

@@ -99,7 +99,9 @@ final class Acceptor {
         long upTo = Math.min(through, state.ledger.chosen());
         // Behind it the configuration in force now must hold already.
         if (upTo < state.ledger.configurationSince()) return;
-        if (upTo < trimmed + Math.max(1, state.options.windowSlots() / 4)) return;
+        // While others have more to settle little is gained by each step; when this is all, it need not wait.
+        boolean last = upTo == through && upTo > trimmed;
+        if (!last && upTo < trimmed + Math.max(1, state.options.windowSlots() / 4)) return;
         trimmed = upTo;
         state.out.write(new Effects.Write.CutWitness(upTo, state.configuration()));
         state.out.reached(Marker.WITNESS_TRIMMED);

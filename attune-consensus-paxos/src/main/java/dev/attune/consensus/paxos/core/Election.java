@@ -76,16 +76,25 @@ final class Election {
         state.out.send(prober, new Message.ProbeReply(probe.next(), welcome, state.promised, state.ledger.chosen()));
     }
 
+    /** Says how much is known here, as an answer to a probe that nobody sent. */
+    void tellVoters() {
+        Message told = new Message.ProbeReply(Ballot.ZERO, false, state.promised, state.ledger.chosen());
+        for (MemberId voter : state.otherVoters()) state.out.send(voter, told);
+    }
+
     /** True when a quorum welcomes the election. */
     boolean onProbeReply(MemberId voter, Message.ProbeReply reply) {
         state.saw(reply.promised());
-        if (state.role != Role.PROBING || !state.eligible()) return false;
-        if (reply.chosen() > state.ledger.chosen()) {
-            // Perhaps a change of members is among it, and waiting for votes in vain would never end.
-            state.out.reached(Marker.PROBER_LEARNT);
+        boolean probing = state.role == Role.PROBING;
+        boolean missesLeader = probing || (state.role == Role.FOLLOWER && state.leader.isEmpty());
+        if (missesLeader && reply.chosen() > state.ledger.chosen()) {
+            // Perhaps a change of members is among it, and waiting for votes in vain would never end. After such a
+            // change the voters may be others, and only this tells them which rounds are taken.
+            state.out.reached(probing ? Marker.PROBER_LEARNT : Marker.TOLD_BY_AN_ONLOOKER);
+            if (reply.promised().compareTo(state.promised) > 0) state.promise(reply.promised());
             state.out.send(voter, new Message.Fetch(state.ledger.chosen() + 1));
         }
-        if (!reply.granted()) return false;
+        if (!probing || !state.eligible() || !reply.granted()) return false;
         granted.add(voter);
         return state.configuration().quorums().phase1(granted);
     }
@@ -184,8 +193,8 @@ final class Election {
     }
 
     /**
-     * Accepts for itself, in its ballot, what may have been chosen, or fills gaps; up to a configuration that is not
-     * decided yet, because what lies behind that needs phase 1 under it.
+     * Accepts for itself, in its ballot, what may have been chosen; up to a configuration that is not decided yet,
+     * because what lies behind that needs phase 1 under it.
      *
      * @return the slot of such a configuration, else 0
      */
@@ -207,9 +216,11 @@ final class Election {
     private Entry value(long slot) {
         Entry told = merged.get(slot);
         Entry own = slot <= state.ledger.last() ? state.ledger.get(slot) : null;
-        Entry value = told;
-        if (told == null || (own != null && own.ballot().compareTo(told.ballot()) > 0)) value = own;
-        state.out.reached(value == null ? Marker.GAP_FILLED : Marker.VALUE_PROPOSED_AGAIN);
-        return value == null ? Entry.noop(slot, ballot) : value;
+        boolean ownIsNewer = told == null || (own != null && own.ballot().compareTo(told.ballot()) > 0);
+        Entry value = ownIsNewer ? own : told;
+        // Each acceptor's entries begin at the first open slot and have no gap, so the longest names every slot.
+        if (value == null) throw new IllegalStateException("slot " + slot + " lies before " + merged.keySet());
+        state.out.reached(Marker.VALUE_PROPOSED_AGAIN);
+        return value;
     }
 }

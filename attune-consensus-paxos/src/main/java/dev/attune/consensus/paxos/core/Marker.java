@@ -4,12 +4,12 @@ package dev.attune.consensus.paxos.core;
 public enum Marker {
     /** A new leader proposed an earlier ballot's value again. */
     VALUE_PROPOSED_AGAIN,
-    /** A new leader proposed a value for nobody at a slot none of its quorum had accepted anything at. */
-    GAP_FILLED,
     /** A promise took more than one message. */
     PROMISE_PAGED,
     /** A member that looked for votes heard of chosen entries it lacked. */
     PROBER_LEARNT,
+    /** A member without a leader heard, without asking, of chosen entries it lacked. */
+    TOLD_BY_AN_ONLOOKER,
     /** A proposer in phase 1 had to learn chosen entries first. */
     PROPOSER_LEARNT_FIRST,
     /** A proposer met an undecided configuration and ran phase 1 again under it. */
@@ -53,5 +53,7 @@ public enum Marker {
     /** A snapshot was installed while a configuration was undecided in the log. */
     SNAPSHOT_INSTALLED_DURING_CHANGE,
     /** A witness forgot entries all others have. */
-    WITNESS_TRIMMED
+    WITNESS_TRIMMED,
+    /** A witness went on behind a snapshot it does not keep. */
+    WITNESS_SKIPPED_SNAPSHOT
 }

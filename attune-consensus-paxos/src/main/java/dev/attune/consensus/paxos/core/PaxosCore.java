@@ -5,6 +5,7 @@ import dev.attune.consensus.paxos.message.Ballot;
 import dev.attune.consensus.paxos.message.Message;
 import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.model.ErrorCode;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class PaxosCore {
         else if (input instanceof Input.Disconnected disconnected) disconnected(disconnected.member());
         else if (input instanceof Input.SnapshotTaken taken) snapshotTaken(taken);
         else if (input instanceof Input.SnapshotInstalled installed) snapshotInstalled(installed);
+        else if (input instanceof Input.SnapshotSkipped skipped) snapshotSkipped(skipped);
         else requested(input);
         settle(chosenBefore);
         state.ledger.writeChosen(input instanceof Input.Tick);
@@ -124,15 +126,24 @@ public final class PaxosCore {
         // A leader may be there: a member that starts must not help to depose it before it had a chance to be heard.
         state.leaderHeard = state.now;
         state.deadline = state.now + state.spread(state.options.electionMillis());
-        boolean alone = state.configuration().quorums().phase1(java.util.List.of(state.self));
+        boolean alone = state.configuration().quorums().phase1(List.of(state.self));
         if (alone) state.deadline = state.now;
     }
 
     private void patienceEnded() {
         stepDown();
         state.leader = Optional.empty();
-        if (!state.eligible()) state.deadline = state.now + state.spread(state.options.electionMillis());
+        if (!state.eligible()) waitForOthers();
         else if (election.probe()) election.prepare();
+    }
+
+    /**
+     * A member that must not stand for election and misses a leader. Perhaps it was removed, died before the members
+     * that are left had heard of it, and is the only one that can tell them that they are to go on.
+     */
+    private void waitForOthers() {
+        state.deadline = state.now + state.spread(state.options.electionMillis());
+        if (!state.damaged && state.ledger.chosen() > 0) election.tellVoters();
     }
 
     private void persisted(long step) {
@@ -247,8 +258,17 @@ public final class PaxosCore {
     private void snapshotInstalled(Input.SnapshotInstalled installed) {
         state.settled = Math.max(state.settled, installed.slot());
         if (installed.slot() <= state.ledger.chosen()) return;
-        state.ledger.install(installed.slot(), installed.configuration());
+        state.ledger.install(installed.slot(), installed.configuration(), new Effects.Write.CutHead(installed.slot()));
         state.countOn();
+    }
+
+    private void snapshotSkipped(Input.SnapshotSkipped skipped) {
+        long slot = skipped.slot();
+        if (slot <= state.ledger.chosen()) return;
+        Configuration configuration = skipped.configuration();
+        state.ledger.install(slot, configuration, new Effects.Write.CutWitness(slot, configuration));
+        state.countOn();
+        repair.skippedTo(slot);
     }
 
     /** The configuration in force for the next slot. */

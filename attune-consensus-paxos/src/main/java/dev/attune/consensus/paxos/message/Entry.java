@@ -10,7 +10,7 @@ package dev.attune.consensus.paxos.message;
 public record Entry(long slot, Ballot ballot, Kind kind, byte[] value) {
     /** What a value is for. The order is stable on disk and wire. */
     public enum Kind {
-        /** For nobody: fills a gap, or lets a new leader find out what is chosen. */
+        /** For nobody: lets a leader find out what is chosen, or be sure of it. */
         NOOP,
         /** The state machine's. */
         COMMAND,

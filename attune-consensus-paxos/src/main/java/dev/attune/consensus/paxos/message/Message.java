@@ -98,6 +98,7 @@ public sealed interface Message {
      *
      * @param promised durable at the sender
      * @param last the last slot the sender has accepted anything at
+     * @param chosen the sender's, durably
      */
-    record RepairAnswer(long nonce, Ballot promised, long last) implements Message {}
+    record RepairAnswer(long nonce, Ballot promised, long last, long chosen) implements Message {}
 }

@@ -85,7 +85,8 @@ public final class MessageCodec {
             out.byteValue(15).bool(true).fixed64(ask.nonce());
         else if (message instanceof Message.RepairAnswer answer)
             ballot(out.byteValue(15).bool(false).fixed64(answer.nonce()), answer.promised())
-                    .varint(answer.last());
+                    .varint(answer.last())
+                    .varint(answer.chosen());
     }
 
     private static Encoder ballot(Encoder out, Ballot ballot) {
@@ -133,7 +134,7 @@ public final class MessageCodec {
             case 15 ->
                 in.bool()
                         ? new Message.RepairAsk(in.fixed64())
-                        : new Message.RepairAnswer(in.fixed64(), ballot(in), number(in));
+                        : new Message.RepairAnswer(in.fixed64(), ballot(in), number(in), number(in));
             default ->
                 throw new MalformedException("message kind: " + kind + " (expected: 1.." + (KINDS_END - 1) + ")");
         };

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,5 +54,38 @@ final class RemovalTest {
                     .isNotNull();
         }
         assertThat(reported).hasValue(SEEDS);
+    }
+
+    @Test
+    @DisplayName("G10: a removed leader that comes back tells the only member left that it is to go on")
+    void removedLeaderAloneKnewOfTheRemoval_andItsSuccessorLeads() {
+        MemberId first = IDS.get(0);
+        MemberId second = IDS.get(1);
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Configuration alone = Configuration.initial(new QuorumSystem.Flexible(new TreeSet<>(List.of(first)), 1, 1));
+            CoreWorld world = new CoreWorld(seed, alone);
+            world.runUntil(500);
+            CoreWorld.Node leader = Objects.requireNonNull(world.nodes.get(first));
+            leader.propose("kept");
+            world.add(second, Configuration.none());
+            CoreWorld.Node successor = Objects.requireNonNull(world.nodes.get(second));
+            successor.isolated = true;
+            leader.change(new MembershipChange.AddLearner(second));
+            world.runUntil(600);
+            leader.change(new MembershipChange.Promote(second));
+            world.runUntil(700);
+            // One of two is enough to choose, so what follows needs the second member only when it is done.
+            leader.change(new MembershipChange.Remove(first));
+            world.runUntil(800);
+            assertThat(leader.configuration.voters()).as("seed " + seed).containsExactly(second);
+            leader.crash();
+            successor.isolated = false;
+            leader.start();
+            world.runUntil(8_000);
+            assertThat(world.leader())
+                    .as("seed " + seed + ": " + world.nodes.values())
+                    .isSameAs(successor);
+            assertThat(successor.state).as("seed " + seed).containsExactly("kept");
+        }
     }
 }

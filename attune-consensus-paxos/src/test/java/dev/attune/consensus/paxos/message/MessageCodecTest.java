@@ -29,7 +29,7 @@ final class MessageCodecTest {
             new Message.ReadAnswer(-5, -1),
             new Message.TakeOver(BALLOT),
             new Message.RepairAsk(-9),
-            new Message.RepairAnswer(-9, BALLOT, 4));
+            new Message.RepairAnswer(-9, BALLOT, 4, 3));
 
     @Test
     void everyMessage_comesBackAsItWas() {

@@ -1,6 +1,7 @@
 package dev.attune.client.kv;
 
 import dev.attune.client.session.Session;
+import dev.attune.client.steps.LeaseHold;
 import dev.attune.model.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,25 +13,18 @@ import org.jspecify.annotations.Nullable;
  * have ended it, and whoever holds something by it must let go. Safe to share between threads.
  */
 public final class HeldLease implements AutoCloseable, Session.Ticking {
-    private static final int RENEWALS = 3;
-
     private final Session session;
     private final KvClient kv;
     private final long id;
-    private final Duration ttl;
+    private final LeaseHold hold;
     private final CompletableFuture<String> lost = new CompletableFuture<>();
-    private volatile long confirmedNanos;
-    private volatile long renewedNanos;
-    private volatile boolean underWay;
 
     /** @param grantedNanos when the grant was sent */
     HeldLease(Session session, KvClient kv, long id, Duration ttl, long grantedNanos) {
         this.session = session;
         this.kv = kv.withTimeout(ttl);
         this.id = id;
-        this.ttl = ttl;
-        this.confirmedNanos = grantedNanos;
-        this.renewedNanos = grantedNanos;
+        this.hold = new LeaseHold(ttl.toNanos(), grantedNanos);
     }
 
     /** For {@code Operation.Put.withLease}. */
@@ -51,20 +45,17 @@ public final class HeldLease implements AutoCloseable, Session.Ticking {
     @Override
     public void tick(long nowNanos) {
         if (lost.isDone()) return;
-        if (nowNanos - confirmedNanos >= ttl.toNanos()) {
-            end("no answer within the lease's time");
-            return;
+        switch (hold.tick(nowNanos)) {
+            case LOST -> end("no answer within the lease's time");
+            case RENEW -> kv.keepAlive(id).whenComplete((outcome, failure) -> renewed(nowNanos, outcome));
+            case NOTHING -> {}
         }
-        if (underWay || nowNanos - renewedNanos < ttl.toNanos() / RENEWALS) return;
-        underWay = true;
-        renewedNanos = nowNanos;
-        kv.keepAlive(id).whenComplete((outcome, failure) -> renewed(nowNanos, outcome));
     }
 
     private void renewed(long sentNanos, @Nullable WriteOutcome outcome) {
-        underWay = false;
-        if (outcome instanceof WriteOutcome.Ok) confirmedNanos = sentNanos;
-        else if (outcome instanceof WriteOutcome.Failed failed && failed.code() == ErrorCode.LEASE_NOT_FOUND)
+        if (outcome instanceof WriteOutcome.Ok) hold.answered(sentNanos);
+        else hold.unanswered();
+        if (outcome instanceof WriteOutcome.Failed failed && failed.code() == ErrorCode.LEASE_NOT_FOUND)
             end("the centre has ended it");
     }
 

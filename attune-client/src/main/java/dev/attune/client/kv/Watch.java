@@ -2,6 +2,7 @@ package dev.attune.client.kv;
 
 import dev.attune.client.session.Session;
 import dev.attune.client.session.Stream;
+import dev.attune.client.steps.WatchCursor;
 import dev.attune.model.AttuneException;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.kv.Event;
@@ -9,7 +10,6 @@ import dev.attune.model.kv.KeyRange;
 import dev.attune.model.session.ClientFrame;
 import dev.attune.model.session.ServerFrame;
 import dev.attune.model.session.WatchBatch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -39,7 +39,7 @@ public final class Watch implements AutoCloseable {
     }
 
     void start(long revision) {
-        feed.nextRevision = revision;
+        feed.begin(revision);
         if (!closed) session.open(feed);
         if (closed) session.close(feed);
     }
@@ -70,27 +70,33 @@ public final class Watch implements AutoCloseable {
         });
     }
 
-    /** The wire side; its fields belong to the link's thread, and {@link #nextRevision} is read when it is reopened. */
+    /** The wire side; its fields are guarded by its lock. */
     private final class Feed extends Stream {
-        private volatile long nextRevision;
-        private long partRevision;
-        private final List<Event> parts = new ArrayList<>();
+        private final Object guard = new Object();
+        private WatchCursor cursor = new WatchCursor(0);
         private long owedBytes;
+
+        void begin(long revision) {
+            synchronized (guard) {
+                cursor = new WatchCursor(revision);
+            }
+        }
 
         @Override
         protected ClientFrame open(long streamId) {
-            synchronized (parts) {
-                parts.clear();
+            synchronized (guard) {
+                cursor.opened();
                 owedBytes = 0;
+                return new ClientFrame.OpenWatch(streamId, range, cursor.next(), wants, WINDOW_BYTES);
             }
-            return new ClientFrame.OpenWatch(streamId, range, nextRevision, wants, WINDOW_BYTES);
         }
 
         @Override
         protected void received(ServerFrame frame) {
             if (frame instanceof ServerFrame.Progress progress) {
-                // A mark may be older than an event sent before it, never newer than what was delivered.
-                if (progress.revision() >= nextRevision) nextRevision = progress.revision() + 1;
+                synchronized (guard) {
+                    cursor.progressed(progress.revision());
+                }
                 deliver(() -> listener.progressed(progress.revision()));
             } else if (frame instanceof ServerFrame.Events events) {
                 events(WatchBatch.read(events.encoded()), events.encoded().size());
@@ -98,26 +104,14 @@ public final class Watch implements AutoCloseable {
         }
 
         private void events(WatchBatch batch, int bytes) {
-            List<Event> whole = batch.events();
-            synchronized (parts) {
-                if (batch.revision() < nextRevision) {
-                    credit(bytes);
-                    return;
-                }
-                if (partRevision != batch.revision()) parts.clear();
-                partRevision = batch.revision();
-                if (!batch.last() || !parts.isEmpty()) {
-                    parts.addAll(whole);
-                    if (!batch.last()) {
-                        credit(bytes);
-                        return;
-                    }
-                    whole = List.copyOf(parts);
-                    parts.clear();
-                }
-                nextRevision = batch.revision() + 1;
+            List<Event> all;
+            synchronized (guard) {
+                all = cursor.took(batch.revision(), batch.events(), batch.last());
             }
-            List<Event> all = whole;
+            if (all == null) {
+                credit(bytes);
+                return;
+            }
             deliver(() -> {
                 try {
                     listener.changed(batch.revision(), all);
@@ -129,7 +123,7 @@ public final class Watch implements AutoCloseable {
 
         private void credit(int bytes) {
             long due;
-            synchronized (parts) {
+            synchronized (guard) {
                 owedBytes += bytes;
                 if (owedBytes < WINDOW_BYTES / 4) return;
                 due = owedBytes;

@@ -1,5 +1,6 @@
 package dev.attune.simulator.client;
 
+import dev.attune.client.session.RequestIds;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.RequestId;
 import dev.attune.model.kv.Operation;
@@ -28,9 +29,11 @@ public final class Client {
     private final ClientRules rules;
     private final ClientOptions options;
     private int process;
-    private long sequence;
+    private RequestIds ids;
     private long index;
     private long seenRevision;
+    // It changes its server before one in so many calls.
+    private final int roams;
     private int server;
     private boolean stopped;
     private @Nullable Open open;
@@ -45,21 +48,25 @@ public final class Client {
         rules = surroundings.rules();
         options = ClientOptions.draw(chance, surroundings.swarm());
         process = history.newProcess();
+        ids = new RequestIds(process);
         server = chance.one(cluster.servers());
+        roams = 1 << chance.between(0, 4);
     }
 
     /** The call that is under way. */
     private static final class Open {
         private final Action action;
         private final Request request;
+        private final @Nullable RequestId id;
         private final long invokedAt;
         private int attempts;
         // Whether some attempt may have been, or may still be, applied.
         private boolean maybe;
 
-        Open(Action action, Request request, long invokedAt) {
+        Open(Action action, Request request, @Nullable RequestId id, long invokedAt) {
             this.action = action;
             this.request = request;
+            this.id = id;
             this.invokedAt = invokedAt;
         }
     }
@@ -88,19 +95,19 @@ public final class Client {
 
     private void invoke() {
         if (stopped) return;
-        if (chance.below(8) == 0) server = chance.one(cluster.servers());
+        if (chance.below(roams) == 0) server = chance.one(cluster.servers());
         Action action = workload.next();
         Operation operation = Actions.operation(action);
         Request request;
+        RequestId id = null;
         if (action.isRead()) {
             request = new Request.Read(operation, action.stale() ? seenRevision : -1);
         } else {
-            sequence++;
-            RequestId id = new RequestId(process, sequence, sequence);
+            id = ids.begin();
             request = new Request.Write(CommandCodec.encode(new Command.Mutate(id, operation)));
         }
         index++;
-        Open call = new Open(action, request, time.now());
+        Open call = new Open(action, request, id, time.now());
         open = call;
         attempt(call);
     }
@@ -169,10 +176,12 @@ public final class Client {
 
     private void end(Open call, Completion completion) {
         open = null;
+        RequestId id = call.id;
+        if (id != null && !(completion instanceof Completion.Unknown)) ids.end(id);
         history.call(process, index, call.action, call.invokedAt, completion);
         if (completion instanceof Completion.Unknown) {
             process = history.newProcess();
-            sequence = 0;
+            ids = new RequestIds(process);
             index = 0;
             seenRevision = 0;
         }

@@ -4,6 +4,9 @@ import dev.attune.model.kv.Operation;
 
 /** What a client sends to a server. */
 public sealed interface Request {
+    /** Wants a lease's time to begin anew. */
+    record KeepAlive(long leaseId) implements Request {}
+
     /** A command for the log. The server passes it on unread. */
     record Write(byte[] command) implements Request {}
 

@@ -1,5 +1,6 @@
 package dev.attune.simulator.client;
 
+import dev.attune.client.steps.WatchCursor;
 import dev.attune.model.Bytes;
 import dev.attune.model.ErrorCode;
 import dev.attune.model.kv.Event;
@@ -41,8 +42,11 @@ public final class Watcher {
     private final int fragmentBytes;
     private long takes;
     private int id;
+    private int sdkId;
     private long from;
-    private long next;
+    // The SDK's: where to resume, and what it hands on to the program.
+    private WatchCursor cursor = new WatchCursor(1);
+    private List<WatchHistory.Delivery> handedOn = new ArrayList<>();
     private List<WatchHistory.Delivery> deliveries = new ArrayList<>();
     private final List<WatchHistory.Seen> fragments = new ArrayList<>();
     private Cluster.@Nullable Stream stream;
@@ -78,9 +82,11 @@ public final class Watcher {
 
     private void begin(long revision) {
         id = history.newWatch();
+        sdkId = history.newWatch();
         from = Math.max(1, revision);
-        next = from;
+        cursor = new WatchCursor(from);
         deliveries = new ArrayList<>();
+        handedOn = new ArrayList<>();
         fragments.clear();
     }
 
@@ -88,6 +94,8 @@ public final class Watcher {
         if (done) return;
         int mine = ++connection;
         fragments.clear();
+        cursor.opened();
+        long next = cursor.next();
         heardAt = time.now();
         WatchSpec spec =
                 new WatchSpec(KeyRange.prefix(Bytes.utf8(prefix)), next, previous, true, true, true, fragmentBytes);
@@ -102,7 +110,9 @@ public final class Watcher {
 
             @Override
             public void closed() {
-                if (mine == connection) reconnect();
+                if (mine != connection) return;
+                if (swarm.on(FaultKind.WATCH_ANYWHERE) && chance.below(4) == 0) leave();
+                reconnect();
             }
         });
     }
@@ -126,25 +136,35 @@ public final class Watcher {
             if (time.now() - heardAt > SILENCE + takes * 8) reconnect();
             if (chance.permille(swarm.weight(FaultKind.WATCH_CANCEL) * 10)) {
                 counts.count(FaultKind.WATCH_CANCEL);
-                deliveries.add(new WatchHistory.Closed("cancelled", 0));
-                finish();
-                begin(anywhere());
+                leave();
                 reconnect();
             }
             listen();
         });
     }
 
+    /** Gives up where it is and goes on elsewhere. */
+    private void leave() {
+        closed("cancelled", 0);
+        finish();
+        begin(anywhere());
+    }
+
     private long anywhere() {
         long newest = ledger.revision();
         if (!chance.permille(swarm.weight(FaultKind.WATCH_ANYWHERE) * 30)) return newest + 1;
         counts.count(FaultKind.WATCH_ANYWHERE);
+        if (chance.below(3) == 0) return Math.max(1, ledger.compactedRevision());
         return chance.between(Math.max(1, newest - 60), newest + 20);
     }
 
     private void received(WatchMessage message) {
         heardAt = time.now();
         if (message instanceof WatchEvents events) {
+            List<Event> whole = cursor.took(events.revision(), events.events(), events.last());
+            if (whole != null)
+                handedOn.add(new WatchHistory.Batch(
+                        events.revision(), whole.stream().map(this::seen).toList()));
             for (Event event : events.events()) fragments.add(seen(event));
             if (!events.last()) {
                 reach.mark(Marker.WATCH_REVISION_IN_FRAGMENTS);
@@ -152,10 +172,10 @@ public final class Watcher {
             }
             deliveries.add(new WatchHistory.Batch(events.revision(), fragments));
             fragments.clear();
-            next = Math.max(next, events.revision() + 1);
         } else if (message instanceof WatchMessage.Progress progress) {
             deliveries.add(new WatchHistory.Progress(progress.revision()));
-            next = Math.max(next, progress.revision() + 1);
+            handedOn.add(new WatchHistory.Progress(progress.revision()));
+            cursor.progressed(progress.revision());
         } else if (message instanceof WatchMessage.Cancelled cancelled) {
             cancelled(cancelled);
         }
@@ -164,9 +184,9 @@ public final class Watcher {
     private void cancelled(WatchMessage.Cancelled cancelled) {
         if (cancelled.code() == ErrorCode.COMPACTED) {
             reach.mark(Marker.WATCH_ENDED_BY_COMPACTION);
-            deliveries.add(new WatchHistory.Closed("compacted", cancelled.compactedRevision()));
+            closed("compacted", cancelled.compactedRevision());
             finish();
-            begin(Math.max(cancelled.compactedRevision(), next));
+            begin(Math.max(cancelled.compactedRevision(), cursor.next()));
         }
         reconnect();
     }
@@ -181,8 +201,14 @@ public final class Watcher {
                 before == null ? null : before.value().toUtf8());
     }
 
+    private void closed(String why, long compacted) {
+        deliveries.add(new WatchHistory.Closed(why, compacted));
+        handedOn.add(new WatchHistory.Closed(why, compacted));
+    }
+
     private void finish() {
         history.watch(new WatchHistory(id, prefix, from, deliveries));
+        history.watch(new WatchHistory(sdkId, prefix, from, handedOn));
     }
 
     /** Takes its messages at once from now on. */
@@ -192,12 +218,12 @@ public final class Watcher {
 
     /** Whether everything up to {@code head} was delivered, as far as the watcher knows. */
     public boolean reached(long head) {
-        return next > head;
+        return cursor.next() > head;
     }
 
     @Override
     public String toString() {
-        return "watch " + id + " from " + from + ", now at " + next;
+        return "watch " + id + " from " + from + ", now at " + cursor.next();
     }
 
     /** Ends the last watch. */

@@ -45,12 +45,12 @@ public final class Workload {
             if (chance.below(4) == 0) return Action.range(keys(prefix));
             return chance.below(5) == 0 ? Action.staleGet(key(prefix)) : Action.get(key(prefix));
         }
-        switch (chance.below(8)) {
+        switch (chance.below(9)) {
             case 0, 1, 2:
                 return Action.put(key(prefix), value());
-            case 3:
+            case 3, 4:
                 return Action.delete(key(prefix));
-            case 4, 5:
+            case 5, 6:
                 String key = key(prefix);
                 return Action.compareAndSet(key, hints.get(key), value());
             default:

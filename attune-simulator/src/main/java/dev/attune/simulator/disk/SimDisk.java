@@ -51,6 +51,12 @@ public final class SimDisk {
         }
     }
 
+    /** Whether anything relies on any of the records. */
+    public static boolean isReliedOn(List<Write> writes) {
+        for (Write write : writes) if (!(write instanceof Write.SetChosen chosen && chosen.mayBeLost())) return true;
+        return false;
+    }
+
     private void index(Write write) {
         if (write instanceof Write.Append append) entries.put(append.entry().slot(), append.entry());
         else if (write instanceof Write.CutHead cut) cut(cut.slot());
@@ -166,19 +172,19 @@ public final class SimDisk {
         syncing = -1;
         forgotten = 0;
         int before = log.written();
+        int durable = log.synced();
         if (some) log.crash(chance);
         else log.loseUnsynced();
         // What is read back after a start counts as durable: recovery syncs it before it answers anyone.
+        for (Write write : log.records().subList(durable, log.written()))
+            if (write instanceof Write.Append append) onDurable.accept(append.entry());
         reindex();
         return log.written() < before;
     }
 
     private void reindex() {
         entries.clear();
-        for (Write write : log.records()) {
-            index(write);
-            if (write instanceof Write.Append append) onDurable.accept(append.entry());
-        }
+        log.records().forEach(this::index);
     }
 
     /** A durable record rots; returns false when there is none. */

@@ -7,6 +7,6 @@ import dev.attune.consensus.paxos.quorum.Configuration;
  *
  * @param slot the last one in it
  * @param configuration the one in force behind it
- * @param state as the store wrote it; empty for a witness
+ * @param state as the store wrote it
  */
 public record StoredSnapshot(long slot, Configuration configuration, byte[] state) {}

@@ -15,6 +15,10 @@ public final class FaultCounts {
         for (int i = 0; i < counts.length; i++) counts[i] += other.counts[i];
     }
 
+    public long of(FaultKind kind) {
+        return counts[kind.ordinal()];
+    }
+
     public long total() {
         long total = 0;
         for (long count : counts) total += count;

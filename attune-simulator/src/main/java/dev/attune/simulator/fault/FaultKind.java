@@ -14,6 +14,8 @@ public enum FaultKind {
     BRIDGE(Group.NETWORK, "two groups that only one server reaches both of"),
     FLAPPING_CUT(Group.NETWORK, "a link comes and goes"),
     LINK_RESET(Group.NETWORK, "everything in flight between two servers is lost"),
+    LEADERS_IN_TURN(Group.NETWORK, "one leader after the other is cut off, in part or whole, while it proposes on"),
+    UNAWARE_LEADER(Group.NETWORK, "a leader is cut off from servers, not clients, and goes on beside the next one"),
     CLIENT_LINK_LOSS(Group.NETWORK, "requests or answers of clients are lost"),
 
     CRASH(Group.PROCESS, "a server dies between two steps"),
@@ -60,6 +62,7 @@ public enum FaultKind {
     SNAPSHOT(Group.OPERATION, "a server writes a snapshot and cuts its log"),
     ADD_SERVER(Group.OPERATION, "a server joins as learner and is given a vote"),
     REMOVE_SERVER(Group.OPERATION, "a server is taken out, the leader too"),
+    RIVAL_CHANGES(Group.OPERATION, "a leader that is cut off and the one after it both change the members"),
     HAND_OVER(Group.OPERATION, "the leader hands over");
 
     /** What part of the world a fault concerns. */

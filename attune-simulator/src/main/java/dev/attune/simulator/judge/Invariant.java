@@ -4,6 +4,10 @@ package dev.attune.simulator.judge;
 public enum Invariant {
     /** Two servers have different values chosen at one position of the log. */
     ONE_VALUE_PER_SLOT,
+    /** Two values were accepted at one position in one ballot. */
+    ONE_VALUE_PER_BALLOT,
+    /** A quorum of disks held a value in one ballot, and another was chosen there in a later one. */
+    CHOSEN_STAYS,
     /** Two servers led in one ballot. */
     ONE_LEADER_PER_BALLOT,
     /** Entries were applied out of order, or one was left out. */
@@ -24,6 +28,8 @@ public enum Invariant {
     REQUEST_ONCE,
     /** A watcher was given something uncommitted (W7). */
     WATCH_COMMITTED,
+    /** A lease ended although its holder may still count on it. */
+    LEASE_KEPT,
     /** The history of calls or watches contradicts the log: see the checkers (G1–G4, W1–W9). */
     HISTORY,
     /** With a majority alive and no faults, nothing went on (G10, W11). */

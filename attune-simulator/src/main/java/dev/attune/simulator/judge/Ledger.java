@@ -10,6 +10,8 @@ import dev.attune.simulator.reach.Reach;
 import dev.attune.store.Command;
 import dev.attune.store.CommandCodec;
 import dev.attune.store.InMemoryRevisionStore;
+import dev.attune.store.Lease;
+import dev.attune.store.ResultCodec;
 import dev.attune.store.StateHash;
 import dev.attune.store.Store;
 import dev.attune.store.StoreOptions;
@@ -19,9 +21,11 @@ import dev.attune.store.WatchSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * against it, whatever order they learn things in.
  */
 public final class Ledger {
+    // Longer commands are not about leases.
+    private static final int LEASE_BYTES_MAX = 32;
     private static final Chosen UNKNOWN = new Chosen(0, null, 0);
 
     private final List<Chosen> chosen = new ArrayList<>();
@@ -36,6 +42,8 @@ public final class Ledger {
     private final List<LogEntry> log = new ArrayList<>();
     private final Map<RequestKey, First> requests = new HashMap<>();
     private final Map<Holding, BitSet> holders = new HashMap<>();
+    private final Ballots ballots = new Ballots();
+    private LongConsumer leaseEnded = id -> {};
     private final Reach reach;
     private final Store store;
     private final WatchHub hub;
@@ -86,6 +94,21 @@ public final class Ledger {
         }
     }
 
+    /** Has every lease's end told. */
+    public void onLeaseEnded(LongConsumer listener) {
+        leaseEnded = listener;
+    }
+
+    /** The leases that there are. */
+    public Collection<Lease> leases() {
+        return store.leases();
+    }
+
+    /** The servers' votes, position by position. */
+    public Ballots ballots() {
+        return ballots;
+    }
+
     /** A server's disk holds a value at {@code index} durably. */
     public void durable(int server, long index, long identity) {
         holders.computeIfAbsent(new Holding(index, identity), key -> new BitSet())
@@ -108,10 +131,20 @@ public final class Ledger {
             throw new BrokenInvariant(
                     Invariant.DENSE_REVISIONS, "index " + index + " went from revision " + before + " to " + after);
         if (command != null) countRequest(index, command, after > before, entry.round());
+        if (result != null) noteLease(command, result);
         applied.add(new Applied(store.stateHash(), after, result));
         while (hub.advance()) {
             // Until the log is complete.
         }
+    }
+
+    private void noteLease(byte @Nullable [] command, byte[] result) {
+        if (command == null || command.length > LEASE_BYTES_MAX) return;
+        Command decoded = CommandCodec.decode(command);
+        long ended = decoded instanceof Command.RevokeLease revoke
+                ? revoke.id()
+                : decoded instanceof Command.ExpireLease expire ? expire.id() : 0;
+        if (ended != 0 && ResultCodec.decode(result).error() == null) leaseEnded.accept(ended);
     }
 
     private void countRequest(long index, byte[] command, boolean changed, long round) {

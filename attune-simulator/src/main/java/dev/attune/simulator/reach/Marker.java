@@ -36,10 +36,14 @@ public enum Marker {
     WATCH_ENDED_BY_COMPACTION("a watch ended because its place was compacted"),
     WATCH_STARTED_IN_THE_FUTURE("a watch started beyond the newest revision"),
     WATCH_REVISION_IN_FRAGMENTS("the events of one revision came in fragments"),
+    LEASES_TAKEN_OVER("a leader took over the time of leases"),
+    LEASE_EXPIRED("a lease ended because its time was over"),
+    LEASE_LET_GO("a holder let go of a lease that nobody answered for"),
     COMPACTED_TO_THE_NEWEST("history was compacted up to the newest revision"),
     WEIGHTED_QUORUMS("a group decided by weights"),
     FLEXIBLE_QUORUMS("a group decided by unequal quorums"),
     WITNESS_VOTED("a group had a witness"),
+    WITNESS_JOINED("a server joined as a witness"),
     MINORITY_STAYED_DEAD("a minority never came back, and the rest went on");
 
     private final String meaning;

@@ -4,6 +4,7 @@ import dev.attune.model.kv.Operation;
 import dev.attune.store.CommandResult;
 import dev.attune.store.DamagedStateException;
 import dev.attune.store.InMemoryRevisionStore;
+import dev.attune.store.Lease;
 import dev.attune.store.RevisionStore;
 import dev.attune.store.StateHash;
 import dev.attune.store.Store;
@@ -13,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.function.UnaryOperator;
 
 /**
@@ -54,6 +56,11 @@ public final class SimState {
     /** The index of the last command in the state. */
     public long appliedIndex() {
         return store.appliedIndex();
+    }
+
+    /** The leases as of now. */
+    public Collection<Lease> leases() {
+        return store.leases();
     }
 
     public long revision() {

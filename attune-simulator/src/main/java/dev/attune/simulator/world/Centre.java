@@ -30,8 +30,7 @@ public final class Centre {
                 servers,
                 WorldOptions.Quorums.MAJORITY,
                 false,
-                0,
-                0,
+                WorldOptions.Crowd.NOBODY,
                 0,
                 drawn.electionMillis(),
                 drawn.tick(),
@@ -80,10 +79,10 @@ public final class Centre {
         return shared.network();
     }
 
-    /** The present life of a server: another object after each start; null while it is down. */
+    /** The present life of a server that serves: another object after each start; null while it is down, or a witness. */
     public @Nullable Object life(int server) {
         Server of = world.all().get(server);
-        return of.isUp() ? of.machine().state().hub() : null;
+        return of.isUp() && !of.isWitness() ? of.machine().state().hub() : null;
     }
 
     public boolean isPaused(int server) {

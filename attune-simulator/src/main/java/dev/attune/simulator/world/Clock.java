@@ -19,6 +19,11 @@ final class Clock {
         return shown / 1_000;
     }
 
+    long nanos() {
+        advance();
+        return shown * 1_000;
+    }
+
     private void advance() {
         shown += (time.now() - readAt) * ratePermille / 1_000;
         readAt = time.now();

@@ -1,11 +1,15 @@
 package dev.attune.simulator.world;
 
+import dev.attune.consensus.MemberId;
 import dev.attune.consensus.paxos.core.ConfigurationChain;
 import dev.attune.consensus.paxos.message.Entry;
 import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.simulator.disk.StoredSnapshot;
 import dev.attune.simulator.judge.Ledger;
 import dev.attune.simulator.state.SimState;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +21,19 @@ final class Machine {
     private final SimState state;
     private final Parts.Applier applier;
     private final Ledger ledger;
+    private final Parts parts;
     private final Configuration initial;
     private final boolean witness;
     private Position live;
     private Position committed;
     private Position synced;
 
-    Machine(String name, SimState state, Parts.Applier applier, Ledger ledger, Configuration initial, boolean witness) {
+    Machine(String name, SimState state, Parts.Applier applier, Shared shared, Configuration initial, boolean witness) {
         this.name = name;
         this.state = state;
         this.applier = applier;
-        this.ledger = ledger;
+        this.ledger = shared.ledger();
+        this.parts = shared.parts();
         this.initial = initial;
         this.witness = witness;
         live = new Position(0, initial);
@@ -73,6 +79,8 @@ final class Machine {
         byte @Nullable [] command = entry.kind() == Entry.Kind.COMMAND ? entry.value() : null;
         ledger.chosen(
                 name, entry.slot(), identity(entry), command, entry.ballot().round());
+        ledger.ballots().requireOnly(entry.slot(), identity(entry), this::isQuorum);
+        if (!configuration.equals(live.configuration())) ledger.ballots().changed(entry.slot(), identity(entry));
         byte @Nullable [] result = null;
         if (!witness) {
             if (command != null) result = applier.apply(entry.slot(), command);
@@ -80,6 +88,12 @@ final class Machine {
         }
         live = new Position(entry.slot(), configuration);
         return result;
+    }
+
+    private boolean isQuorum(BitSet servers) {
+        Collection<MemberId> members = new ArrayList<>();
+        servers.stream().forEach(number -> members.add(new MemberId("s" + number)));
+        return live.configuration().quorums().phase2(members);
     }
 
     /** A fingerprint of an entry's value. */
@@ -97,7 +111,7 @@ final class Machine {
 
     StoredSnapshot snapshot() {
         commit();
-        return new StoredSnapshot(live.slot(), live.configuration(), witness ? new byte[0] : state.snapshot());
+        return new StoredSnapshot(live.slot(), live.configuration(), state.snapshot());
     }
 
     /** Makes the state file durable. */
@@ -107,10 +121,8 @@ final class Machine {
     }
 
     void restore(StoredSnapshot snapshot) {
-        if (!witness) {
-            state.restore(snapshot.state());
-            ledger.applied(name, snapshot.slot(), state.hash(), state.revision(), null);
-        }
+        state.restore(snapshot.state());
+        ledger.applied(name, snapshot.slot(), state.hash(), state.revision(), null);
         live = new Position(snapshot.slot(), snapshot.configuration());
         committed = live;
         synced = live;
@@ -119,14 +131,22 @@ final class Machine {
     /** The process ends. */
     void crash() {
         state.crash();
-        live = committed;
+        live = kept(committed);
     }
 
     /** The machine ends. */
     void losePower() {
         state.losePower();
-        live = synced;
-        committed = synced;
+        live = kept(synced);
+        committed = live;
+    }
+
+    private Position kept(Position withTheState) {
+        return switch (parts.positionAfterCrash()) {
+            case WITH_THE_STATE -> withTheState;
+            case NEWEST -> live;
+            case SYNCED -> synced;
+        };
     }
 
     /** The state file is gone. */

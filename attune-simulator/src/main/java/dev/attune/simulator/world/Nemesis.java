@@ -15,6 +15,7 @@ final class Nemesis {
     private final Shared shared;
     private final Chance chance;
     private final Operator operator;
+    private final Rivals rivals;
     private int total;
     private boolean stopped;
 
@@ -23,6 +24,7 @@ final class Nemesis {
         this.shared = shared;
         this.chance = chance;
         this.operator = operator;
+        this.rivals = new Rivals(world, shared, chance.split(), operator);
         for (FaultKind kind : FaultKind.values()) total += shared.swarm().weight(kind);
     }
 
@@ -32,6 +34,7 @@ final class Nemesis {
 
     void stop() {
         stopped = true;
+        rivals.stop();
     }
 
     private void next() {
@@ -88,6 +91,8 @@ final class Nemesis {
                 return operator.add();
             case REMOVE_SERVER:
                 return operator.remove();
+            case RIVAL_CHANGES:
+                return rivals.change();
             default:
                 return operator.handOver();
         }
@@ -116,6 +121,10 @@ final class Nemesis {
             case LINK_RESET:
                 network.reset(a, b);
                 return true;
+            case LEADERS_IN_TURN:
+                return rivals.inTurn();
+            case UNAWARE_LEADER:
+                return rivals.unaware();
             case ISOLATION:
                 int alone = chance.below(2) == 0 ? a : leaderOr(a);
                 partition((from, to) -> from == alone || to == alone);
@@ -249,11 +258,13 @@ final class Nemesis {
             case BIT_FLIP:
                 if (!mayBeDamaged(victim)) return false;
                 victim.crash(false);
+                shared.ledger().ballots().lost(victim.number());
                 return victim.disk().rot();
             case EMPTY_DISK:
                 if (!mayBeDamaged(victim)) return false;
                 victim.crash(false);
                 victim.disk().replace();
+                shared.ledger().ballots().lost(victim.number());
                 victim.machine().loseFile();
                 shared.reach().mark(Marker.DISK_REPLACED);
                 return true;
@@ -267,7 +278,7 @@ final class Nemesis {
      * members, and only where the others can go on without it, whatever becomes of such a change.
      */
     private boolean mayBeDamaged(Server victim) {
-        if (world.anyDamaged() || !victim.isUp() || !world.isMember(victim) || victim.isWitness()) return false;
+        if (world.anyDamaged() || !victim.isUp() || !world.isMember(victim)) return false;
         Configuration configuration = world.configuration();
         List<MemberId> others = new ArrayList<>(configuration.voters());
         others.remove(victim.id());

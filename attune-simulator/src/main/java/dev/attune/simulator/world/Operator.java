@@ -36,7 +36,7 @@ final class Operator {
     /** Adds a server; returns whether that began. */
     boolean add() {
         if (!isIdle() || world.configuration().voters().size() >= 7) return false;
-        joining = world.join();
+        joining = world.join(chance.below(6) == 0);
         if (joining == null) return false;
         asked = 0;
         pursue();
@@ -76,14 +76,18 @@ final class Operator {
             return;
         }
         Server leader = world.leader();
-        MembershipChange change = next();
-        if (leader != null && change != null && !world.anyDamaged()) {
-            shared.trace().note(leader.name(), "change", change.member().hashCode(), asked);
-            if (change instanceof MembershipChange.Remove && change.member().equals(leader.id()))
-                shared.reach().mark(Marker.LEADER_REMOVED_ITSELF);
-            leader.requests().change(change);
-        }
+        if (leader != null) hurry(leader);
         shared.time().after(chance.between(ASK_AGAIN / 2, ASK_AGAIN * 2), this::pursue);
+    }
+
+    /** Asks this leader, too, for what is under way. */
+    void hurry(Server leader) {
+        MembershipChange change = next();
+        if (change == null || world.anyDamaged()) return;
+        shared.trace().note(leader.name(), "change", change.member().hashCode(), asked);
+        if (change instanceof MembershipChange.Remove && change.member().equals(leader.id()))
+            shared.reach().mark(Marker.LEADER_REMOVED_ITSELF);
+        leader.requests().change(change);
     }
 
     private boolean isDone() {
@@ -108,7 +112,9 @@ final class Operator {
         if (added != null)
             return configuration.contains(added.id())
                     ? new MembershipChange.Promote(added.id())
-                    : new MembershipChange.AddLearner(added.id());
+                    : added.isWitness()
+                            ? new MembershipChange.AddWitness(added.id())
+                            : new MembershipChange.AddLearner(added.id());
         Server removed = leaving;
         return removed == null ? null : new MembershipChange.Remove(removed.id());
     }
@@ -140,7 +146,7 @@ final class Operator {
         Server leader = world.leader();
         long newest = shared.ledger().revision();
         if (leader == null || newest < 2) return false;
-        long to = chance.below(4) == 0 ? newest : Math.max(1, newest - chance.below(40));
+        long to = chance.below(2) == 0 ? newest : Math.max(1, newest - chance.below(40));
         if (to == newest) shared.reach().mark(Marker.COMPACTED_TO_THE_NEWEST);
         leader.requests().propose(CommandCodec.encode(new Command.Compact(to)), reply -> {});
         return true;

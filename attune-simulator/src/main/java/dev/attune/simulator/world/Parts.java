@@ -7,9 +7,14 @@ import dev.attune.consensus.paxos.core.PaxosCore;
 import dev.attune.consensus.paxos.core.Recovered;
 import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.simulator.client.ClientRules;
+import dev.attune.store.Lease;
+import dev.attune.store.LeaseClock;
 import dev.attune.store.RevisionStore;
 import dev.attune.store.WatchSink;
 import dev.attune.store.WatchSpec;
+import java.util.Collection;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -55,6 +60,9 @@ public interface Parts extends ClientRules {
         return store;
     }
 
+    /** A server starts, again or for the first time. */
+    default void started(int number) {}
+
     /** What stands between a store and its state file. */
     default RevisionStore stateFile(RevisionStore file) {
         return file;
@@ -68,6 +76,31 @@ public interface Parts extends ClientRules {
     /** What is asked of the hub for a watch. */
     default WatchSpec watch(WatchSpec asked, long revision) {
         return asked;
+    }
+
+    /** A leader's clock of leases. */
+    default LeaseClock leaseClock(LongSupplier nanoTime, Supplier<Collection<Lease>> leases) {
+        return new LeaseClock(nanoTime, leases);
+    }
+
+    /** Whether a leader has a quorum confirm that it leads before it gives a lease its time again. */
+    default boolean confirmsKeepAlive() {
+        return true;
+    }
+
+    /** What a server whose process or machine ended takes its state to be at. */
+    enum Position {
+        /** What was committed or synced together with the state. */
+        WITH_THE_STATE,
+        /** The newest there was. */
+        NEWEST,
+        /** The last that was synced, also when the state is newer. */
+        SYNCED
+    }
+
+    /** See {@link Position}. */
+    default Position positionAfterCrash() {
+        return Position.WITH_THE_STATE;
     }
 
     /** Whether a server stops when a sync fails (G6). */

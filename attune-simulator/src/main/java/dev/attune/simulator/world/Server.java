@@ -4,12 +4,12 @@ import dev.attune.consensus.MemberId;
 import dev.attune.consensus.paxos.core.CoreOptions;
 import dev.attune.consensus.paxos.core.Effects;
 import dev.attune.consensus.paxos.core.Effects.Outgoing;
-import dev.attune.consensus.paxos.core.Effects.Write;
 import dev.attune.consensus.paxos.core.Fact;
 import dev.attune.consensus.paxos.core.Input;
 import dev.attune.consensus.paxos.core.Recovered;
 import dev.attune.consensus.paxos.core.Role;
 import dev.attune.consensus.paxos.message.Ballot;
+import dev.attune.consensus.paxos.message.Entry;
 import dev.attune.consensus.paxos.message.Message;
 import dev.attune.consensus.paxos.quorum.Configuration;
 import dev.attune.simulator.chance.Chance;
@@ -23,8 +23,6 @@ import dev.attune.simulator.state.SimState;
 import dev.attune.simulator.state.WatchStreams;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +42,7 @@ final class Server {
     private final WatchStreams watches;
     private final Requests requests;
     private final Transfers transfers;
+    private final ServerLeases leases;
     private final ArrayDeque<Input> inbox = new ArrayDeque<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private final List<Runnable> held = new ArrayList<>();
@@ -71,14 +70,21 @@ final class Server {
         this.number = number;
         this.id = new MemberId("s" + number);
         clock = new Clock(shared.time(), world.clockOffset(chance));
-        disk = new SimDisk(shared.time(), chance.split(), entry -> shared.ledger()
-                .durable(number, entry.slot(), Machine.identity(entry)));
+        disk = new SimDisk(shared.time(), chance.split(), this::durable);
         SimState state = new SimState(WorldOptions.STORE, shared.parts()::stateFile);
         Parts.Applier applier = shared.parts().applier(number, state::apply);
-        machine = new Machine(id.value(), state, applier, shared.ledger(), initial, witness);
+        machine = new Machine(id.value(), state, applier, shared, initial, witness);
         watches = new WatchStreams(shared.time(), chance.split(), state.hub(), shared.parts()::sink, shared.reach());
         requests = new Requests(this, shared);
         transfers = new Transfers(this, shared);
+        leases = new ServerLeases(this, shared);
+    }
+
+    private void durable(Entry entry) {
+        long identity = Machine.identity(entry);
+        shared.ledger().durable(number, entry.slot(), identity);
+        // Who is damaged follows, but does not vote.
+        if (!disk.damageMark()) shared.ledger().ballots().accepted(number, entry.slot(), entry.ballot(), identity);
     }
 
     // ---- what others see
@@ -135,6 +141,10 @@ final class Server {
         return transfers;
     }
 
+    ServerLeases leases() {
+        return leases;
+    }
+
     /** The number of the server that this one takes for the leader; −1 for none. */
     int knownLeader() {
         return leader.map(world::numberOf).orElse(-1);
@@ -165,6 +175,7 @@ final class Server {
     void start() {
         if (core != null || retired) return;
         life++;
+        shared.parts().started(number);
         Recovered recovered = Recovery.run(disk, machine, shared.parts(), shared.reach(), chance.next());
         checkPromise(recovered);
         coreChosen = recovered.chosen();
@@ -181,6 +192,7 @@ final class Server {
         role = Role.FOLLOWER;
         leader = Optional.empty();
         paused = false;
+        leases.restart();
         watches.restart(machine.state().hub());
         shared.trace()
                 .note(name(), "start", recovered.chosen(), recovered.tail().size());
@@ -220,6 +232,7 @@ final class Server {
         pending.clear();
         requests.crash();
         transfers.crash();
+        leases.crash();
         watches.crash();
         boolean lost;
         if (power) {
@@ -364,21 +377,15 @@ final class Server {
         for (Effects.Chosen each : effects.chosen()) apply(each);
         if (!effects.chosen().isEmpty()) {
             machine.commit();
+            leases.applied();
             watches.step();
             requests.reached(machine.slot());
             transfers.maybeTake();
         }
         for (Fact fact : effects.facts()) heed(fact);
         pending.addLast(new Pending(effects.step(), disk.written(), writes, effects.sendOnceDurable()));
-        if (wantsSync(effects)) sync();
+        if (!effects.sendOnceDurable().isEmpty() || SimDisk.isReliedOn(effects.writes())) sync();
         drain();
-    }
-
-    private static boolean wantsSync(Effects effects) {
-        if (!effects.sendOnceDurable().isEmpty()) return true;
-        for (Write write : effects.writes())
-            if (!(write instanceof Write.SetChosen chosen && chosen.mayBeLost())) return true;
-        return false;
     }
 
     private void sync() {
@@ -438,9 +445,8 @@ final class Server {
     }
 
     /** A peer's snapshot has arrived. */
-    void snapshotArrived(StoredSnapshot snapshot, boolean fromWitness) {
-        if (core == null || (fromWitness && !isWitness())) return;
-        transfers.install(snapshot);
+    void snapshotArrived(StoredSnapshot snapshot) {
+        if (core != null) transfers.install(snapshot);
     }
 
     private void apply(Effects.Chosen chosen) {
@@ -457,17 +463,6 @@ final class Server {
         point(CrashPoint.APPLYING);
     }
 
-    /** Broken unless a quorum of disks held the entry at some time (G5). */
-    void requireDurable(long slot) {
-        BitSet holders = shared.ledger().holders(slot);
-        Collection<MemberId> members = new ArrayList<>();
-        for (int i = holders.nextSetBit(0); i >= 0; i = holders.nextSetBit(i + 1)) members.add(new MemberId("s" + i));
-        if (!machine.configuration().quorums().phase2(members))
-            throw new BrokenInvariant(
-                    Invariant.ACKNOWLEDGED_IS_DURABLE,
-                    name() + " answers for slot " + slot + ", which only " + members + " hold durably");
-    }
-
     /** Up to where the core knows what is chosen. */
     long coreChosen() {
         return coreChosen;
@@ -476,6 +471,7 @@ final class Server {
     /** A snapshot up to {@code slot} is in place. */
     void restored(long slot) {
         coreChosen = Math.max(coreChosen, slot);
+        leases.applied();
         watches.step();
         requests.reached(machine.slot());
     }
@@ -486,6 +482,7 @@ final class Server {
             leader = changed.leader();
             shared.trace().note(name(), changed.role().name(), changed.ballot().round(), 0);
             if (role == Role.LEADER) world.leads(this, changed.ballot());
+            leases.leads(role == Role.LEADER ? changed.ballot().round() : 0);
         } else if (fact instanceof Fact.CatchUpWanted wanted) {
             Server peer = world.server(wanted.peer());
             if (peer != null) transfers.catchUp(peer, wanted.from());

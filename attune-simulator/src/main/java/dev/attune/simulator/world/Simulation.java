@@ -7,12 +7,16 @@ import dev.attune.simulator.check.Violation;
 import dev.attune.simulator.check.WatchChecker;
 import dev.attune.simulator.client.Client;
 import dev.attune.simulator.client.History;
+import dev.attune.simulator.client.LeaseHolder;
 import dev.attune.simulator.client.Surroundings;
 import dev.attune.simulator.client.Watcher;
 import dev.attune.simulator.client.Workload;
 import dev.attune.simulator.fault.FaultCounts;
+import dev.attune.simulator.fault.FaultKind;
 import dev.attune.simulator.fault.Swarm;
+import dev.attune.simulator.history.LogEntry;
 import dev.attune.simulator.judge.BrokenInvariant;
+import dev.attune.simulator.judge.HeldLeases;
 import dev.attune.simulator.judge.Invariant;
 import dev.attune.simulator.judge.Ledger;
 import dev.attune.simulator.net.SimNetwork;
@@ -43,6 +47,7 @@ public final class Simulation {
     private final Ledger ledger = new Ledger(WorldOptions.STORE, reach);
     private final List<Client> clients = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
+    private final List<LeaseHolder> holders = new ArrayList<>();
     private final Swarm swarm;
     private final WorldOptions options;
     private final World world;
@@ -66,8 +71,13 @@ public final class Simulation {
         Workload workload = new Workload(chance.split());
         Surroundings surroundings =
                 new Surroundings(time, swarm, counts, parts, world, workload, history, ledger, reach);
-        for (int i = 0; i < options.clients(); i++) clients.add(new Client(surroundings, chance.split()));
-        for (int i = 0; i < options.watchers(); i++) watchers.add(new Watcher(surroundings, chance.split()));
+        for (int i = 0; i < options.crowd().clients(); i++) clients.add(new Client(surroundings, chance.split()));
+        for (int i = 0; i < options.crowd().watchers(); i++) watchers.add(new Watcher(surroundings, chance.split()));
+        HeldLeases leases = new HeldLeases(
+                () -> time.now() * 1_000, () -> counts.of(FaultKind.CLOCK_FAST) + counts.of(FaultKind.CLOCK_JUMP) == 0);
+        ledger.onLeaseEnded(leases::ended);
+        for (int i = 0; i < options.crowd().holders(); i++)
+            holders.add(new LeaseHolder(surroundings, leases, chance.split()));
         operator = new Operator(world, shared, chance.split());
         nemesis = new Nemesis(world, shared, chance.split(), operator);
     }
@@ -99,6 +109,7 @@ public final class Simulation {
             world.start();
             clients.forEach(Client::start);
             watchers.forEach(Watcher::start);
+            holders.forEach(LeaseHolder::start);
             nemesis.start();
         }
 
@@ -116,7 +127,10 @@ public final class Simulation {
         public String missing() {
             world.retireRemoved();
             if (history.answered() < wanted) return "no answers";
-            if (!stopped) clients.forEach(Client::stop);
+            if (!stopped) {
+                clients.forEach(Client::stop);
+                holders.forEach(LeaseHolder::stop);
+            }
             stopped = true;
             return Simulation.this.missing();
         }
@@ -151,13 +165,22 @@ public final class Simulation {
         for (Client client : clients) if (client.isWaiting()) return "a client still waits for its answer";
         String unsettled = world.unsettled();
         if (unsettled != null) return unsettled;
+        // Nobody renews any of them.
+        if (!ledger.leases().isEmpty()) return "leases remain: " + ledger.leases();
         for (Watcher watcher : watchers)
             if (!watcher.reached(ledger.revision())) return watcher + " has not reached revision " + ledger.revision();
         return "";
     }
 
+    /** What clients may have changed. */
+    private List<LogEntry> workload() {
+        return ledger.log().stream()
+                .filter(entry -> !entry.changes().stream().allMatch(each -> LeaseHolder.owns(each.key())))
+                .toList();
+    }
+
     private void judge() {
-        List<Violation> violations = new ArrayList<>(RevisionOrderChecker.check(history.calls(), ledger.log()));
+        List<Violation> violations = new ArrayList<>(RevisionOrderChecker.check(history.calls(), workload()));
         violations.addAll(WatchChecker.check(history.watches(), ledger.log(), ledger.revision()));
         if (violations.isEmpty()) violations.addAll(LinearizabilityChecker.check(history.calls(), STEPS_MAX));
         // Not decided is not proven; it is counted, and the revision checker has judged the same calls.

@@ -94,13 +94,19 @@ final class Transfers {
         sentAt.put(peer.number(), now);
         shared.reach().mark(Marker.SNAPSHOT_SENT);
         shared.trace().note(server.name(), "send snapshot", peer.number(), snapshot.slot());
-        shared.network().send(server.number(), peer.number(), () -> peer.snapshotArrived(snapshot, server.isWitness()));
+        shared.network().send(server.number(), peer.number(), () -> peer.snapshotArrived(snapshot));
     }
 
     /** A peer's snapshot has arrived; it is installed unless it comes too late. */
     void install(StoredSnapshot snapshot) {
         if (busy || snapshot.slot() <= server.coreChosen()) {
             shared.reach().mark(Marker.SNAPSHOT_OVERTAKEN);
+            return;
+        }
+        if (server.isWitness()) {
+            server.machine().begin(snapshot.slot(), snapshot.configuration());
+            server.deliver(new Input.SnapshotSkipped(snapshot.slot(), snapshot.configuration()));
+            server.restored(snapshot.slot());
             return;
         }
         busy = true;

@@ -85,9 +85,10 @@ final class World implements Cluster {
     }
 
     /** Adds a server that waits to be made a member; null when there is no room. */
-    @Nullable Server join() {
+    @Nullable Server join(boolean witness) {
         if (servers.size() >= WorldOptions.SERVERS_MAX) return null;
-        Server joining = new Server(this, shared, chance.split(), servers.size(), Configuration.none(), false);
+        if (witness) shared.reach().mark(Marker.WITNESS_JOINED);
+        Server joining = new Server(this, shared, chance.split(), servers.size(), Configuration.none(), witness);
         servers.add(joining);
         joining.start();
         return joining;

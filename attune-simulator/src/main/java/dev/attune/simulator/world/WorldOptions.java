@@ -9,6 +9,7 @@ import dev.attune.store.StoreOptions;
  * @param servers how many begin
  * @param quorums how they decide
  * @param witness whether the last of them keeps no state
+ * @param crowd who uses it
  * @param faultTime how long faults happen before the world is healed
  * @param electionMillis the core's
  * @param tick how often a core is told the time
@@ -19,8 +20,7 @@ record WorldOptions(
         int servers,
         Quorums quorums,
         boolean witness,
-        int clients,
-        int watchers,
+        Crowd crowd,
         long faultTime,
         long electionMillis,
         long tick,
@@ -33,6 +33,15 @@ record WorldOptions(
     static final StoreOptions STORE = new StoreOptions(1_500, 100_000, 4 << 20);
 
     private static final int[] SIZES = {1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 7};
+
+    /**
+     * Those who use a world.
+     *
+     * @param holders of leases
+     */
+    record Crowd(int clients, int watchers, int holders) {
+        static final Crowd NOBODY = new Crowd(0, 0, 0);
+    }
 
     /** How a group decides. */
     enum Quorums {
@@ -52,8 +61,7 @@ record WorldOptions(
                 servers,
                 quorums,
                 witness,
-                clients,
-                chance.below(4),
+                new Crowd(clients, chance.below(4), chance.below(3)),
                 chance.below(20) == 0 ? 20_000_000 : chance.between(2_000_000, 6_000_000),
                 electionMillis,
                 electionMillis * 1_000 / 20,

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 abstract class CoreMutant implements Parts {
     @Override
     public Core core(CoreOptions options, Recovered recovered, RandomGenerator jitter) {
-        Life life = new Life(Parts.super.core(options, recovered(recovered), jitter), options);
+        Life life = new Life(Parts.super.core(options, recovered(recovered), jitter), options, recovered);
         return new Core() {
             @Override
             public Effects step(Input input) {
@@ -45,6 +45,7 @@ abstract class CoreMutant implements Parts {
     /** The core of one life and what it has said of itself. */
     static final class Life {
         final CoreOptions options;
+        final Recovered recovered;
         private final Core core;
         long now;
         long chosen;
@@ -52,9 +53,10 @@ abstract class CoreMutant implements Parts {
         // For mutants that remember something.
         long memory = -1;
 
-        private Life(Core core, CoreOptions options) {
+        private Life(Core core, CoreOptions options, Recovered recovered) {
             this.core = core;
             this.options = options;
+            this.recovered = recovered;
         }
 
         Configuration configuration() {

@@ -34,6 +34,13 @@ enum Mutant {
             return false;
         }
     }),
+    /** 3: which entries are in the state is kept apart from the state, and is ahead after a crash. */
+    INDEX_AHEAD_OF_STATE(() -> new Parts() {
+        @Override
+        public Position positionAfterCrash() {
+            return Position.NEWEST;
+        }
+    }),
     /** 4: a leader counts itself before its own log is synced. */
     COUNTS_ITSELF_BEFORE_SYNC(CountsItselfBeforeSync::new),
     /** 5: damage in the middle of the log is cut like a torn tail. */
@@ -59,6 +66,17 @@ enum Mutant {
     OBEYS_LOWER_BALLOT_AFTER_RESTART(ObeysLowerBallotAfterRestart::new),
     /** 15: a snapshot lacks the table of requests. */
     SNAPSHOT_WITHOUT_REQUESTS(StoreMutants.SnapshotWithoutRequests::new),
+    /** 17: a server that died applies again what its state holds already. */
+    APPLIES_AGAIN_AFTER_CRASH(() -> new Parts() {
+        @Override
+        public Position positionAfterCrash() {
+            return Position.SYNCED;
+        }
+    }),
+    /** 18: a server that died after a compaction answers with revisions that fell. */
+    REVISION_FALLS_AFTER_COMPACTION(StoreMutants.RevisionFalls::new),
+    /** 22: a delete at the compacted revision is lost to those who read history. */
+    LOSES_DELETES_AT_COMPACTION(WatchMutants.LosesDeletes::new),
     /** 19, 40: what finds no room in a watcher's queue is dropped. */
     DROPS_EVENTS_WHEN_FULL(WatchMutants.DropsWhenFull::new),
     /** 20: a watch goes back. */
@@ -88,6 +106,15 @@ enum Mutant {
     APPLIES_DIFFERENTLY(StoreMutants.AppliesDifferently::new),
     /** 39: the log is cut for a snapshot that is not durable. */
     CUTS_BEFORE_SNAPSHOT_IS_DURABLE(CutsBeforeSnapshotIsDurable::new),
+    /** A leader's clock for leases runs ahead. */
+    HURRIES_LEASES(LeaseMutants.HurriesLeases::new),
+    /** A leader keeps leases alive without asking a quorum whether it still leads. */
+    KEEPS_ALIVE_WITHOUT_QUORUM(() -> new Parts() {
+        @Override
+        public boolean confirmsKeepAlive() {
+            return false;
+        }
+    }),
     /** One acceptance counts as two. */
     COUNTS_ONE_ACCEPTANCE_TWICE(CountsOneAcceptanceTwice::new),
     /** A proposer takes the promised value of the lowest ballot instead of the highest. */
@@ -259,16 +286,36 @@ enum Mutant {
     private static final class TakesLowestBallot extends CoreMutant {
         private static final long ROUNDS = 1L << 40;
 
+        // What each life holds itself, by slot: it takes part in the choice.
+        private final Map<Life, Map<Long, Entry>> held = new HashMap<>();
+
         @Override
         Effects step(Life life, Input input) {
-            if (!(input instanceof Input.Received received) || !(received.message() instanceof Message.Promise promise))
-                return life.step(input);
+            Map<Long, Entry> own = held.computeIfAbsent(life, TakesLowestBallot::tail);
+            Effects effects = life.step(
+                    input instanceof Input.Received received && received.message() instanceof Message.Promise promise
+                            ? new Input.Received(received.from(), turned(promise, own))
+                            : input);
+            for (Write write : effects.writes())
+                if (write instanceof Write.Append append) own.put(append.entry().slot(), append.entry());
+            return effects;
+        }
+
+        private static Map<Long, Entry> tail(Life life) {
+            Map<Long, Entry> own = new HashMap<>();
+            for (Entry entry : life.recovered.tail()) own.put(entry.slot(), entry);
+            return own;
+        }
+
+        /** The same promise, its ballots such that the lowest passes for the highest. */
+        private static Message.Promise turned(Message.Promise promise, Map<Long, Entry> own) {
             List<Entry> entries = new ArrayList<>();
-            for (Entry entry : promise.entries())
-                entries.add(entry.in(new Ballot(ROUNDS - entry.ballot().round(), "a")));
-            return life.step(new Input.Received(
-                    received.from(),
-                    new Message.Promise(promise.ballot(), promise.from(), promise.chosen(), promise.last(), entries)));
+            for (Entry told : promise.entries()) {
+                Entry mine = own.get(told.slot());
+                Entry lowest = mine != null && mine.ballot().compareTo(told.ballot()) < 0 ? mine : told;
+                entries.add(lowest.in(new Ballot(ROUNDS - lowest.ballot().round(), "a")));
+            }
+            return new Message.Promise(promise.ballot(), promise.from(), promise.chosen(), promise.last(), entries);
         }
     }
 }

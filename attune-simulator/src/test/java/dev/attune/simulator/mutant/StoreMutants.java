@@ -4,8 +4,12 @@ import dev.attune.model.RequestId;
 import dev.attune.simulator.world.Parts;
 import dev.attune.store.Command;
 import dev.attune.store.CommandCodec;
+import dev.attune.store.CommandResult;
+import dev.attune.store.ResultCodec;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Bugs around the store. */
 final class StoreMutants {
@@ -45,6 +49,29 @@ final class StoreMutants {
         @Override
         public byte[] repeated(byte[] command) {
             return withoutId(command);
+        }
+    }
+
+    /** After a compaction and the next start, answers name the revision before. */
+    static final class RevisionFalls implements Parts {
+        private final Set<Integer> compacted = new HashSet<>();
+        private final Set<Integer> fallen = new HashSet<>();
+
+        @Override
+        public void started(int number) {
+            if (compacted.remove(number)) fallen.add(number);
+        }
+
+        @Override
+        public Applier applier(int number, Applier store) {
+            return (index, command) -> {
+                byte[] encoded = store.apply(index, command);
+                if (CommandCodec.decode(command) instanceof Command.Compact) compacted.add(number);
+                if (!fallen.contains(number)) return encoded;
+                CommandResult result = ResultCodec.decode(encoded);
+                return ResultCodec.encode(
+                        new CommandResult(result.revision() - 1, result.error(), result.message(), result.result()));
+            };
         }
     }
 

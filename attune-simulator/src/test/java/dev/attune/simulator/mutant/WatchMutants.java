@@ -1,10 +1,15 @@
 package dev.attune.simulator.mutant;
 
+import dev.attune.model.kv.Event;
 import dev.attune.simulator.world.Parts;
+import dev.attune.store.Command;
+import dev.attune.store.CommandCodec;
+import dev.attune.store.ResultCodec;
 import dev.attune.store.WatchEvents;
 import dev.attune.store.WatchMessage;
 import dev.attune.store.WatchSink;
 import dev.attune.store.WatchSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Bugs around watches. */
@@ -73,6 +78,33 @@ final class WatchMutants {
                                 events.revision(), events.events().subList(0, half), true))
                         && queue.offer(new WatchEvents(
                                 events.revision(), events.events().subList(half, size), events.last()));
+            };
+        }
+    }
+
+    /** Deletes at the revision that history begins at are not found any more. */
+    static final class LosesDeletes implements Parts {
+        private long compacted;
+
+        @Override
+        public Applier applier(int number, Applier store) {
+            return (index, command) -> {
+                byte[] result = store.apply(index, command);
+                if (CommandCodec.decode(command) instanceof Command.Compact compact
+                        && ResultCodec.decode(result).error() == null) compacted = compact.revision();
+                return result;
+            };
+        }
+
+        @Override
+        public WatchSink sink(WatchSink queue) {
+            return message -> {
+                if (!(message instanceof WatchEvents events) || events.revision() != compacted)
+                    return queue.offer(message);
+                List<Event> puts = events.events().stream()
+                        .filter(each -> !each.isDelete())
+                        .toList();
+                return puts.isEmpty() || queue.offer(new WatchEvents(events.revision(), puts, events.last()));
             };
         }
     }

@@ -7,21 +7,12 @@ import dev.attune.simulator.reach.Marker;
 import dev.attune.simulator.run.Campaign;
 import dev.attune.simulator.run.Summary;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("G1–G11, W1–W11: a cluster under every fault keeps its promises")
 final class SimulationTest {
     private static final int SEEDS = 1_000;
-
-    /** What a thousand seeds cannot be relied upon to reach, each with the reason. */
-    private static final Set<String> RARE = Set.of(
-            // Acceptors accept without gaps, so no quorum leaves one.
-            "paxos.GAP_FILLED",
-            // Two leaders in a row must propose a change each that does not know of the other.
-            "paxos.CONFIGURATION_VOID");
 
     @Test
     void a_thousand_seeds_break_no_invariant_and_reach_every_marked_state() throws InterruptedException {
@@ -31,9 +22,7 @@ final class SimulationTest {
                 .as("failed seeds")
                 .isEmpty();
         assertThat(summary.undecided()).as("seeds whose order was not decided").isLessThan(SEEDS / 100);
-        Set<String> unreached = new TreeSet<>(summary.unreached());
-        unreached.removeAll(RARE);
-        assertThat(unreached).as("states never reached").isEmpty();
+        assertThat(summary.unreached()).as("states never reached").isEmpty();
         assertThat(summary.faults())
                 .allSatisfy((kind, count) -> assertThat(count).as(kind.name()).isPositive());
     }
@@ -42,12 +31,6 @@ final class SimulationTest {
     void the_menu_has_thirty_kinds_of_fault_and_thirty_marked_states() {
         assertThat(FaultKind.values()).hasSizeGreaterThanOrEqualTo(30);
         assertThat(Marker.values()).hasSizeGreaterThanOrEqualTo(30);
-    }
-
-    @Test
-    @DisplayName("G10: a read that is under way when a member is removed is answered")
-    void a_seed_that_stalled_reads_after_a_removal_goes_on() {
-        assertThat(Simulation.run(5_041).failure()).isNull();
     }
 
     @Test

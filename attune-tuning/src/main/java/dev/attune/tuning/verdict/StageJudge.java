@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param alpha the probability to roll a good change back, over all critical metrics and looks
  * @param timeMillisMin how long a stage is watched before it can pass
- * @param pointsMin how many points are enough when the bounds are still wider than the margin
+ * @param pointsMin how many points are enough when the bounds are still wider than the margin, and nothing speaks for a
+ *     regression
  */
 public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
     /** One good change in a hundred at most; three minutes; twelve points. */
@@ -139,7 +140,8 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
         } else if (!levels.covered()) {
             verdict = Verdict.INCONCLUSIVE;
             reason = "too little was measured";
-        } else if (shift.upper() >= guard.allowed() && (shift.points() < pointsMin || elapsedMillis < timeMillisMin)) {
+        } else if (shift.upper() >= guard.allowed()
+                && (shift.points() < pointsMin || elapsedMillis < timeMillisMin || suspicious(shift, guard))) {
             verdict = Verdict.INCONCLUSIVE;
             reason = "may still be worse than the margin";
         }
@@ -149,6 +151,11 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
         double change = shift.points() == 0 ? Double.NaN : change(guard, sign * shift.shift());
         return new GuardVerdict(
                 guard.name(), verdict, change, low, high, shift.logLikelihoodRatio(), shift.points(), reason);
+    }
+
+    /** What speaks for a regression without being enough for one is watched on, and never passed for want of time. */
+    private static boolean suspicious(SequentialShift shift, Guard guard) {
+        return shift.shift() > guard.allowed() && shift.logLikelihoodRatio() > 0;
     }
 
     /** On the scale of comparison, larger being worse. */

@@ -5,6 +5,7 @@ import dev.attune.tuning.verdict.GuardEvidence;
 import dev.attune.tuning.verdict.StageEvidence;
 import dev.attune.tuning.verdict.StageJudge;
 import dev.attune.tuning.verdict.StageVerdict;
+import dev.attune.tuning.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,5 +73,14 @@ final class FleetPlant {
     int pointsToRollBack(StageJudge judge, int points) {
         for (int k = 1; k <= points; k++) if (verdict(judge, k).verdict().rollsBack()) return k;
         return 0;
+    }
+
+    /** How the stage ends when it is looked at after each point; inconclusive when it does not within {@code points}. */
+    Verdict end(StageJudge judge, int points) {
+        for (int k = 1; k <= points; k++) {
+            Verdict verdict = verdict(judge, k).verdict();
+            if (verdict != Verdict.INCONCLUSIVE) return verdict;
+        }
+        return Verdict.INCONCLUSIVE;
     }
 }

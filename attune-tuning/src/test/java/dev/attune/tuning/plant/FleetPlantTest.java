@@ -43,6 +43,24 @@ class FleetPlantTest {
     }
 
     @Test
+    @DisplayName(
+            "S5: with one or two instances a side, 25 % worse is rolled back in nine of ten, and passes in one of twenty")
+    void badChanges_areNotPassedForWantOfPoints() {
+        int rollouts = 600;
+        int rolledBack = 0;
+        int passed = 0;
+        for (int i = 0; i < rollouts; i++) {
+            switch (plant(SMALL, 900_000 + i, i, 0.25, LOOKS).end(StageJudge.DEFAULT, LOOKS)) {
+                case OK -> passed++;
+                case INCONCLUSIVE -> {}
+                default -> rolledBack++;
+            }
+        }
+        assertThat(rolledBack).as("rolled back").isGreaterThanOrEqualTo(rollouts * 9 / 10);
+        assertThat(passed).as("passed").isLessThanOrEqualTo(rollouts / 20);
+    }
+
+    @Test
     @DisplayName("S5: a good change passes")
     void goodChanges_passInTime() {
         int passed = 0;

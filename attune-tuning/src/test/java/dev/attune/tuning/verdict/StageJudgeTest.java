@@ -57,6 +57,32 @@ class StageJudgeTest {
         assertThat(StageJudge.DEFAULT.judge(early).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
+    /** Found by the load of guarded rollouts: a quarter slower passed when its time was over. */
+    @Test
+    void whatLooksWorseWithoutProof_isWatchedOnPastItsTime() {
+        Guard noisy = Guard.critical("p95", Guard.Worse.UP, 0.1);
+
+        GuardEvidence worse =
+                new GuardEvidence.Levels(noisy, true, wild(1, 30), wild(1, 30, 3), wild(1.25, 14), wild(1, 14, 3));
+        GuardEvidence same =
+                new GuardEvidence.Levels(noisy, true, wild(1, 30), wild(1, 30, 3), wild(1, 14), wild(1, 14, 3));
+
+        StageVerdict suspected = judge(HEALTHY, "", worse);
+        assertThat(suspected.verdict()).as(suspected.toString()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(judge(HEALTHY, "", same).verdict()).isEqualTo(Verdict.OK);
+    }
+
+    private static List<double[]> wild(double level, int points) {
+        return wild(level, points, 0);
+    }
+
+    /** One instance that swings by a fifth. */
+    private static List<double[]> wild(double level, int points, int begin) {
+        double[] a = new double[points];
+        for (int t = 0; t < points; t++) a[t] = level * (1 + ((t + begin) * 5 % 7 - 3) * 0.06);
+        return List.of(a);
+    }
+
     @Test
     void aVetoOrLostCanaries_failAtOnce() {
         assertThat(judge(new Canaries(4, 3, 0, 1), "").verdict()).isEqualTo(Verdict.FAST_FAIL);

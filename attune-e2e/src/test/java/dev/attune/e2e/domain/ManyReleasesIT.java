@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Releases in a row while subscribers, each with its own connection, follow. 500 releases and 200 subscribers unless
- * told; the whole of it: {@code -Dattune.releases=10000 -Dattune.subscribers=1000}.
+ * Releases in a row while subscribers follow. 500 releases and 200 subscribers, each with its own connection, unless told;
+ * the whole of it: {@code -Dattune.releases=10000 -Dattune.subscribers=1000 -Dattune.perConnection=20}.
  */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @DisplayName("S1, S2: whatever is published in a row, nobody goes back and nobody misses the last state")
@@ -34,20 +34,29 @@ final class ManyReleasesIT {
     private Path directory;
 
     /** One subscriber, and the newest release that it was told of. */
-    private record Follower(AttuneClient client, Config config, AtomicLong newest, AtomicLong backwards) {}
+    private record Follower(Config config, AtomicLong newest, AtomicLong backwards) {}
 
     @Test
     void everySubscriber_endsWithTheLastRelease() throws Exception {
         int releases = Integer.getInteger("attune.releases", 500);
         int subscribers = Integer.getInteger("attune.subscribers", 200);
+        int perConnection = Integer.getInteger("attune.perConnection", 1);
+        List<AttuneClient> clients = new ArrayList<>();
         List<Follower> followers = new ArrayList<>();
         try (ServerCluster cluster = ServerCluster.prepare(1, directory)) {
             cluster.start();
             try (AttuneClient publisher = client(cluster)) {
                 publish(publisher, 0);
-                for (int i = 0; i < subscribers; i++) followers.add(follower(cluster, i));
+                for (int i = 0; i < subscribers; i++) {
+                    if (i % perConnection == 0) clients.add(client(cluster));
+                    followers.add(follower(clients.get(clients.size() - 1), i));
+                }
                 long begun = System.nanoTime();
-                for (int i = 1; i <= releases; i++) publish(publisher, i);
+                for (int i = 1; i <= releases; i++) {
+                    publish(publisher, i);
+                    if (i % 1_000 == 0)
+                        System.out.printf("%d releases after %.1f s%n", i, (System.nanoTime() - begun) / 1e9);
+                }
                 double published = (System.nanoTime() - begun) / 1e9;
                 Centre.until("all have the last release", () -> followers.stream()
                         .allMatch(each -> each.config().getInt("release", -1) == releases));
@@ -55,16 +64,15 @@ final class ManyReleasesIT {
                 assertThat(followers).allMatch(each -> each.backwards().get() == 0);
                 assertThat(followers).allMatch(each -> each.newest().get() <= releases);
                 System.out.printf(
-                        "%d releases to %d subscribers: published in %.1f s, all had the last after %.1f s%n",
-                        releases, subscribers, published, all);
+                        "%d releases to %d subscribers on %d connections: published in %.1f s, all had the last after %.1f s%n",
+                        releases, subscribers, clients.size(), published, all);
             } finally {
-                followers.forEach(each -> each.client().close());
+                clients.forEach(AttuneClient::close);
             }
         }
     }
 
-    private static Follower follower(ServerCluster cluster, int number) throws Exception {
-        AttuneClient client = client(cluster);
+    private static Follower follower(AttuneClient client, int number) throws Exception {
         Config config = client.config(InstanceSpec.of("i-" + number, "prod", "row"));
         AtomicLong newest = new AtomicLong();
         AtomicLong backwards = new AtomicLong();
@@ -72,7 +80,7 @@ final class ManyReleasesIT {
             long now = config.getInt("release", -1);
             if (newest.getAndSet(now) > now) backwards.incrementAndGet();
         });
-        return new Follower(client, config, newest, backwards);
+        return new Follower(config, newest, backwards);
     }
 
     private static AttuneClient client(ServerCluster cluster) throws Exception {

@@ -69,11 +69,11 @@ public record FastReadings(SignalQuery query, Facts facts, long changedAtMillis)
         if (observed < Steps.STEP_MILLIS) return verdict(guard, Verdict.INCONCLUSIVE, Double.NaN, 0, "too early");
         Count after = count(spec, query.at(ask(startMillis() + observed)), observed);
         Count before = count(spec, query.at(ask(startMillis())), POINTS_BEFORE * POINT_MILLIS);
+        // An absolute limit needs no history.
+        if (after.exposure() > 0 && guard.breaks(after.events() / after.exposure()))
+            return verdict(guard, Verdict.FAST_FAIL, Double.NaN, 1, "past the absolute limit");
         if (after.exposure() <= 0 || before.exposure() <= 0)
             return verdict(guard, Verdict.INCONCLUSIVE, Double.NaN, 0, "too little was measured");
-        double rate = after.events() / after.exposure();
-        if (!Double.isNaN(guard.limit()) && rate > guard.limit())
-            return verdict(guard, Verdict.FAST_FAIL, Double.NaN, 1, "past the absolute limit");
         SequentialCounts test =
                 SequentialCounts.test(after, before, guard.margin(), dispersion(spec.events()), 0, alpha);
         int events = (int) Math.min(Integer.MAX_VALUE, after.events());

@@ -52,7 +52,7 @@ public record Guard(String name, Scale scale, Worse worse, double margin, boolea
     }
 
     /** Whether a value is past the absolute limit. */
-    boolean breaks(double value) {
+    public boolean breaks(double value) {
         return worse == Worse.UP ? value > limit : value < limit;
     }
 }

@@ -69,8 +69,9 @@ public final class LeaseClock {
     /** The full time again; fails unless this member leads, has claimed that, and knows the lease. */
     public synchronized long keepAlive(long id) {
         Running lease = require(id);
+        // The end may be in the log already: whoever is told otherwise would count on what is gone.
+        if (lease.ending) throw new AttuneException(ErrorCode.UNAVAILABLE, "Lease " + id + " is about to end.");
         lease.deadlineNanos = nanoTime.getAsLong() + lease.ttlMillis * NANOS_PER_MILLI;
-        lease.ending = false;
         return lease.ttlMillis;
     }
 

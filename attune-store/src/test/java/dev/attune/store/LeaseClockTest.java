@@ -89,6 +89,20 @@ final class LeaseClockTest {
                         AttuneException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER));
     }
 
+    @Test
+    @DisplayName("nobody is told that a lease goes on while its end may be in the log already")
+    void leaseWhoseEndIsUnderWay_isNotKeptAlive() {
+        lead();
+        pass(100);
+        assertThat(clock.expired()).hasSize(1);
+        assertThatThrownBy(() -> clock.keepAlive(ID))
+                .isInstanceOfSatisfying(
+                        AttuneException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+        clock.again(ID);
+        assertThat(clock.keepAlive(ID)).isEqualTo(100);
+    }
+
     private void lead() {
         clock.leadershipChanged(true, 3);
         clock.claimed(3);

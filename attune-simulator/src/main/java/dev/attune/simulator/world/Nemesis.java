@@ -275,7 +275,8 @@ final class Nemesis {
 
     /**
      * The atlas: one damaged disk at a time, never the only one that may hold a chosen entry or know of a change of
-     * members, and only where the others can go on without it, whatever becomes of such a change.
+     * members, and only where the others can go on without it, whatever becomes of such a change; witnesses alone cannot,
+     * as none of them may lead.
      */
     private boolean mayBeDamaged(Server victim) {
         if (world.anyDamaged() || !victim.isUp() || !world.isMember(victim)) return false;
@@ -285,6 +286,7 @@ final class Nemesis {
         return operator.isIdle()
                 && world.isSettled()
                 && world.undecided().isEmpty()
+                && others.stream().anyMatch(each -> !configuration.isWitness(each))
                 && configuration.quorums().phase1(others)
                 && configuration.quorums().phase2(others)
                 && !configuration.quorums().phase2(List.of(victim.id()));

@@ -166,6 +166,8 @@ final class Leadership {
             state.role = Role.LEADER;
             state.leader = Optional.of(state.self);
         }
+        // Who is left after a change may be nobody that would confirm anything.
+        reads.check();
         flush();
         replication.send();
         handOver();

@@ -14,11 +14,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RemovalTest {
     private static final List<MemberId> IDS =
             List.of("a", "b", "c", "d").stream().map(MemberId::new).toList();
     private static final int SEEDS = 60;
+    private static final int READS = 60;
 
     @ParameterizedTest(name = "{0} voters, leader removed: {1}, leader stays down: {2}")
     @CsvSource({"2,false,false", "2,true,false", "3,false,false", "4,false,true", "4,true,false"})
@@ -86,6 +88,35 @@ final class RemovalTest {
                     .as("seed " + seed + ": " + world.nodes.values())
                     .isSameAs(successor);
             assertThat(successor.state).as("seed " + seed).containsExactly("kept");
+        }
+    }
+
+    @ParameterizedTest(name = "cut off after {0} ms")
+    @ValueSource(ints = {2, 4, 6, 8, 10, 15, 20})
+    @DisplayName("G2: reads that wait for a member to confirm are answered when it is removed, the last but one")
+    void readsUnderWay_areAnsweredByWhoIsLeft(int cutAfter) {
+        MemberId first = IDS.get(0);
+        MemberId second = IDS.get(1);
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            // Each may be elected alone, so a leader has to ask the other whether it was.
+            CoreWorld world = new CoreWorld(
+                    seed,
+                    Configuration.initial(new QuorumSystem.Flexible(new TreeSet<>(List.of(first, second)), 1, 2)));
+            world.runUntil(2_000);
+            CoreWorld.Node leader = Objects.requireNonNull(world.leader(), "no leader, seed " + seed);
+            MemberId other = leader.id.equals(first) ? second : first;
+            int before = world.confirmedReads;
+            leader.change(new MembershipChange.Remove(other));
+            for (int i = 1; i <= READS; i++) {
+                leader.read();
+                world.runUntil(2_000 + i);
+                if (i == cutAfter) Objects.requireNonNull(world.nodes.get(other)).isolated = true;
+            }
+            world.runUntil(2_600);
+            // Cut off before it had accepted, it keeps the change from being chosen, and the leader gives up.
+            if (world.leader() == null) continue;
+            assertThat(leader.configuration.voters()).as("seed " + seed).containsExactly(leader.id);
+            assertThat(world.confirmedReads - before).as("reads, seed " + seed).isEqualTo(READS);
         }
     }
 }

@@ -26,6 +26,9 @@ import java.util.Optional;
  * call it once for all of them.
  */
 public final class Coordinator {
+    private static final String NO_CONNECTION = " without connection for too long";
+    private static final String RESTLESS = ", came back " + Presence.RETURNS_MAX + " times: it does not stay";
+
     private Coordinator() {}
 
     /** What is to be done now; nothing while the rollout waits for answers or time, or has ended. */
@@ -34,7 +37,7 @@ public final class Coordinator {
         if (phase == Phase.QUEUED) return leaveQueue(view);
         if (phase == Phase.PENDING) return writeTargets(view);
         if (phase.isEnd()) return Optional.empty();
-        Optional<Transition> gone = countLost(view, absent(view), " without connection for too long");
+        Optional<Transition> gone = countLost(view, absent(view), NO_CONNECTION);
         return gone.isPresent() ? gone : await(view, Tally.of(view));
     }
 
@@ -157,7 +160,11 @@ public final class Coordinator {
             Target target = view.instances().get(each);
             if (target == null) continue;
             String former = target.progress().reason();
-            String reason = target.progress().state() + why + (former.isEmpty() ? "" : "; before: " + former);
+            boolean restless = why.equals(NO_CONNECTION)
+                    && view.around().absentMillis().getOrDefault(each, 0L) == Presence.RESTLESS;
+            String reason = target.progress().state()
+                    + (restless ? RESTLESS : why)
+                    + (former.isEmpty() ? "" : "; before: " + former);
             changes.add(new InstanceChange(each, progress(view, InstanceState.LOST, reason), target.revision()));
         }
         return Optional.of(new Transition.Mark(changes));

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What the coordinator is told besides the rollout's own keys.
  *
  * @param concerned connected instances that read one of the files; looked at in {@code PENDING} only
- * @param absentMillis for each target without a connection: for how long, as {@link Presence} counts it
+ * @param absentMillis for each target without a connection: for how long, as {@link Presence} counts it; {@link
+ *     Presence#RESTLESS} for one that comes and goes
  * @param elapsedMillis since the leader first saw the record's present step, by a clock that never goes back (R7)
  * @param nowMillis since 1970, only to be shown
  * @param files where the rollout's files stand; looked at in {@code QUEUED} only

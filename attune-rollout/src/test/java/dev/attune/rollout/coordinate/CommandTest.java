@@ -156,4 +156,23 @@ final class CommandTest {
         presence.observe(1_400, targets, here);
         assertThat(presence.absentMillis(1_500)).isEmpty();
     }
+
+    @Test
+    @DisplayName("an instance that comes and goes within a step does not stay; in the next step it counts anew")
+    void presence_tells_who_comes_and_goes() {
+        Presence presence = new Presence();
+        java.util.TreeSet<dev.attune.rollout.record.InstanceRef> here = new java.util.TreeSet<>();
+        java.util.List<dev.attune.rollout.record.InstanceRef> targets = java.util.List.of(Samples.instance(1));
+        assertThat(presence.elapsedMillis(0, 3)).isZero();
+        for (int i = 1; i <= Presence.RETURNS_MAX; i++) {
+            assertThat(presence.absentMillis(i)).isEmpty();
+            here.clear();
+            presence.observe(i, targets, here);
+            here.add(Samples.instance(1));
+            presence.observe(i, targets, here);
+        }
+        assertThat(presence.absentMillis(10)).isEqualTo(Map.of(Samples.instance(1), Presence.RESTLESS));
+        assertThat(presence.elapsedMillis(11, 4)).isZero();
+        assertThat(presence.absentMillis(11)).isEmpty();
+    }
 }

@@ -99,6 +99,16 @@ final class ProgressiveTest {
     }
 
     @Test
+    void one_of_the_cohort_that_keeps_coming_back_is_lost() {
+        Scene scene = cohortSays(scene(NONE, 10), InstanceState.APPLIED);
+        int member = Integer.parseInt(cohort(scene).get(0).id().substring(1));
+        scene.absent(member, Presence.RESTLESS);
+        assertThat(scene.record().phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(scene.state(member)).isEqualTo(InstanceState.LOST);
+        assertThat(scene.record().reason()).contains("came back " + Presence.RETURNS_MAX + " times");
+    }
+
+    @Test
     void one_outside_of_the_cohort_may_come_and_go() {
         Scene scene = scene(NONE, 10);
         List<InstanceRef> cohort = cohort(scene);

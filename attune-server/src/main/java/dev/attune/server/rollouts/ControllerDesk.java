@@ -125,10 +125,12 @@ final class ControllerDesk {
     private View view(RolloutId id, Mirror.Shown shown, Led one) {
         long now = host.monotonicMillis().getAsLong();
         SortedSet<InstanceRef> concerned = one.concerned;
+        // First, as another step is another count of returns.
+        long elapsed = one.presence.elapsedMillis(now, shown.record.step());
         Surroundings around = new Surroundings(
                 shown.record.phase() == Phase.PENDING && concerned != null ? concerned : Collections.emptySortedSet(),
                 one.presence.absentMillis(now),
-                one.presence.elapsedMillis(now, shown.record.step()),
+                elapsed,
                 host.clock().millis(),
                 one.files,
                 mirror.waits(id, shown.record),

@@ -80,10 +80,11 @@ final class Leading {
         long clock = fleet.centre().clockMillis(node.number());
         Presence presence = presences.computeIfAbsent(record.number(), none -> new Presence());
         presence.observe(clock, entry.targets().keySet(), fleet.registry());
+        long elapsed = presence.elapsedMillis(clock, record.step());
         Surroundings around = new Surroundings(
                 fleet.registry(),
                 presence.absentMillis(clock),
-                presence.elapsedMillis(clock, record.step()),
+                elapsed,
                 fleet.time().now() / 1_000,
                 node.board().stands(record),
                 node.board().waits(record),

@@ -28,6 +28,17 @@ public final class Samples {
                 List.of(Stage.count(1, 50, false), Stage.percent(50, 70, true)), tolerance, 300, 1000, 400));
     }
 
+    /** The same, and back when a judge cannot tell in time. */
+    public static RolloutPlan progressiveOrBack() {
+        return plan(new Strategy.Progressive(
+                List.of(Stage.count(1, 50, false), Stage.percent(50, 70, true)),
+                Strategy.Tolerance.NONE,
+                300,
+                1000,
+                Strategy.Progressive.Undecided.UNDO,
+                400));
+    }
+
     public static RolloutPlan immediate() {
         return plan(new Strategy.Immediate(300, 400));
     }

@@ -17,7 +17,8 @@ final class RolloutOptions {
     enum Strategy {
         atomic,
         progressive,
-        immediate
+        immediate,
+        policy
     }
 
     /** What to do when another rollout moves a file. */
@@ -27,11 +28,17 @@ final class RolloutOptions {
         override
     }
 
-    @Option(names = "--strategy", paramLabel = "NAME", description = "How: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            description = {
+                "How: ${COMPLETION-CANDIDATES}. policy goes as the rollout policy of a changed key says, and so does",
+                "what names no strategy; where there is none, that is atomic."
+            })
     @Nullable Strategy strategy;
 
     @Option(names = "--quorum", paramLabel = "PERCENT", description = "atomic: how many must go along; 100.")
-    int quorum = 100;
+    @Nullable Integer quorum;
 
     @Option(
             names = "--stage",
@@ -84,10 +91,10 @@ final class RolloutOptions {
 
     /** The body that starts a rollout, without files. */
     ObjectNode body(Context context, String message) throws IOException {
-        Strategy way = strategy == null ? Strategy.atomic : strategy;
-        ObjectNode body = Json.object().put("strategy", way.name()).put("taken", taken.name());
+        ObjectNode body = Json.object().put("taken", taken.name());
+        if (strategy != null) body.put("strategy", strategy.name());
         if (!message.isEmpty()) body.put("message", message);
-        if (way == Strategy.atomic) body.put("quorumPercent", quorum);
+        if (quorum != null) body.put("quorumPercent", quorum);
         if (webhook != null) body.put("webhook", webhook);
         body.putObject("seconds")
                 .put("prepare", deadline)

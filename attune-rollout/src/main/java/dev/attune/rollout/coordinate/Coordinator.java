@@ -239,8 +239,9 @@ public final class Coordinator {
         if (!stage.judged() || passed)
             return Optional.of(enterStage(view, record.at().stage() + 1, ""));
         if (elapsed < stage.minimumMillis() + progressive.verdictMillis()) return Optional.empty();
-        // A judge that cannot tell is no reason to go on or back (R10): someone has to look.
         String why = "no verdict on stage " + (record.at().stage() + 1) + " in time";
+        if (progressive.undecided() == Strategy.Progressive.Undecided.UNDO) return Optional.of(back(view, why));
+        // A judge that cannot tell is no reason to go on or back (R10) unless the plan says so: someone has to look.
         return Optional.of(move(record.withPaused(true, why), List.of()));
     }
 

@@ -49,13 +49,34 @@ public sealed interface Strategy {
      * @param stages one after the other; a cohort never shrinks, and after the last stage the release is everyone's
      * @param tolerance how many may go wrong
      * @param applyMillis how long a stage's cohort has to report
-     * @param verdictMillis how long a judge has after everything else is well; then the rollout is paused
+     * @param verdictMillis how long a judge has after everything else is well
+     * @param undecided what follows when it could not tell by then
      * @param undoMillis how long the way back may take
      */
-    record Progressive(List<Stage> stages, Tolerance tolerance, long applyMillis, long verdictMillis, long undoMillis)
+    record Progressive(
+            List<Stage> stages,
+            Tolerance tolerance,
+            long applyMillis,
+            long verdictMillis,
+            Undecided undecided,
+            long undoMillis)
             implements Strategy {
         /** Most stages. */
         public static final int STAGES_MAX = 32;
+
+        /** What follows when a judge cannot tell in time. */
+        public enum Undecided {
+            /** The rollout is paused: someone has to look. */
+            PAUSE,
+            /** It goes back. */
+            UNDO
+        }
+
+        /** One that is paused when a judge cannot tell. */
+        public Progressive(
+                List<Stage> stages, Tolerance tolerance, long applyMillis, long verdictMillis, long undoMillis) {
+            this(stages, tolerance, applyMillis, verdictMillis, Undecided.PAUSE, undoMillis);
+        }
 
         public Progressive {
             stages = List.copyOf(stages);

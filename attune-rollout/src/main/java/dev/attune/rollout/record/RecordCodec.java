@@ -28,6 +28,7 @@ public final class RecordCodec {
     private static final int ATOMIC = 1;
     private static final int PROGRESSIVE = 2;
     private static final int IMMEDIATE = 3;
+    private static final int PROGRESSIVE_OR_BACK = 4;
 
     private RecordCodec() {}
 
@@ -136,15 +137,18 @@ public final class RecordCodec {
                 new Strategy.Atomic(
                         new Quorum(in.varint(10_000)),
                         new Deadlines(in.varint(), in.varint(), in.varint(), in.varint()));
-            case PROGRESSIVE ->
+            case PROGRESSIVE, PROGRESSIVE_OR_BACK ->
                 new Strategy.Progressive(
                         list(in, 4, Strategy.Progressive.STAGES_MAX, RecordCodec::readStage),
                         new Strategy.Tolerance(in.varint(Integer.MAX_VALUE), in.varint(Integer.MAX_VALUE)),
                         in.varint(),
                         in.varint(),
+                        kind == PROGRESSIVE
+                                ? Strategy.Progressive.Undecided.PAUSE
+                                : Strategy.Progressive.Undecided.UNDO,
                         in.varint());
             case IMMEDIATE -> new Strategy.Immediate(in.varint(), in.varint());
-            default -> throw new MalformedException("strategy: " + kind + " (expected: 1..3)");
+            default -> throw new MalformedException("strategy: " + kind + " (expected: 1..4)");
         };
     }
 
@@ -185,7 +189,9 @@ public final class RecordCodec {
 
         @Override
         public Encoder progressive(Strategy.Progressive progressive) {
-            out.byteValue(PROGRESSIVE).varint(progressive.stages().size());
+            boolean back = progressive.undecided() == Strategy.Progressive.Undecided.UNDO;
+            out.byteValue(back ? PROGRESSIVE_OR_BACK : PROGRESSIVE)
+                    .varint(progressive.stages().size());
             for (Stage each : progressive.stages())
                 out.varint(each.count())
                         .varint(each.basisPoints())

@@ -136,6 +136,22 @@ final class ProgressiveTest {
     }
 
     @Test
+    @DisplayName("R10: a plan that says so goes back when nobody could tell in time")
+    void without_a_verdict_a_cautious_plan_goes_back() {
+        Scene scene = cohortSays(new Scene(Samples.progressiveOrBack(), 10).run(), InstanceState.APPLIED)
+                .elapsed(50);
+        assertThat(scene.record().at().stage()).isEqualTo(1);
+        cohortSays(scene, InstanceState.APPLIED).elapsed(1_069);
+        assertThat(scene.record().phase()).isEqualTo(Phase.STAGE);
+
+        scene.elapsed(1_070);
+
+        assertThat(scene.record().paused()).isFalse();
+        assertThat(scene.record().phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(scene.record().reason()).isEqualTo("no verdict on stage 2 in time");
+    }
+
+    @Test
     @DisplayName("R10: no verdict, one of another step or one without a number moves nothing, and then pauses")
     void without_a_sound_verdict_a_judged_stage_waits_and_is_paused() {
         Scene scene = cohortSays(inSecondStage(NONE), InstanceState.APPLIED).elapsed(70);

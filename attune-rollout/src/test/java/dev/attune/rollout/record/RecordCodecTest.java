@@ -22,6 +22,7 @@ final class RecordCodecTest {
     private static final List<RolloutPlan> PLANS = List.of(
             Samples.atomic(Quorum.percent(90)),
             Samples.progressive(new Strategy.Tolerance(1, 2)),
+            Samples.progressiveOrBack(),
             Samples.immediate(),
             new RolloutPlan(
                     List.of(new FileMove(Samples.FILE, 3, 0)),

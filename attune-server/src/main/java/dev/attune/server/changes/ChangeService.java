@@ -239,7 +239,11 @@ public final class ChangeService {
         return attempt(environment, id, 1, held -> {
             held.flow().requireReleasable(held.change, clock.millis());
             return texts(environment, held.change)
-                    .thenCompose(texts -> batch.plan(items(environment, held.change, texts), draft(held.change, who)))
+                    .thenCompose(texts -> {
+                        List<FileBatch.Item> items = items(environment, held.change, texts);
+                        return batch.requireNoPolicy(items)
+                                .thenCompose(free -> batch.plan(items, draft(held.change, who)));
+                    })
                     .thenApply(planned -> {
                         List<Change.Result> results = new ArrayList<>();
                         for (int i = 0; i < planned.releases().size(); i++)

@@ -13,13 +13,16 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Compare;
 import dev.attune.model.kv.Operation;
 import dev.attune.server.http.Problems;
+import dev.attune.server.policies.PolicyRollout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,45 @@ public final class FileBatch {
     /** The same for a release that nobody has approved: fails with {@code FAILED_PRECONDITION} where that is asked for. */
     public CompletableFuture<Planned> planDirect(List<Item> items, Draft draft) {
         return plan(items, draft, true);
+    }
+
+    /**
+     * The rollout policy that the items go by: the most careful one of those that name a key which they change. Fails with
+     * {@code NOT_FOUND} when an item returns to a release that is not there.
+     */
+    public CompletableFuture<Optional<PolicyRollout>> policy(List<Item> items) {
+        return policy(items, 0, Optional.empty());
+    }
+
+    /** Fails with {@code FAILED_PRECONDITION} when an item other than a return goes by a rollout policy. */
+    public CompletableFuture<Void> requireNoPolicy(List<Item> items) {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Item each : items)
+            if (!(each instanceof Item.Return))
+                all = all.thenCompose(done -> writes.ground(each.file())).thenCompose(ground -> writes.rules()
+                        .requireNone(ground, each instanceof Item.Put put ? put.text() : null));
+        return all;
+    }
+
+    private CompletableFuture<Optional<PolicyRollout>> policy(
+            List<Item> items, int index, Optional<PolicyRollout> found) {
+        if (index == items.size()) return CompletableFuture.completedFuture(found);
+        Item item = items.get(index);
+        return writes.ground(item.file())
+                .thenCompose(ground ->
+                        text(ground, item).thenCompose(text -> writes.rules().of(ground, text.orElse(null))))
+                .thenCompose(one -> policy(
+                        items,
+                        index + 1,
+                        Stream.concat(found.stream(), one.stream()).max(RolloutRules.careful())));
+    }
+
+    private CompletableFuture<Optional<Bytes>> text(Ground ground, Item item) {
+        if (item instanceof Item.Return earlier)
+            return writes.stored(ground, earlier.release())
+                    .thenApply(stored -> Optional.of(stored.release().text()));
+        return CompletableFuture.completedFuture(
+                item instanceof Item.Put put ? Optional.of(put.text()) : Optional.empty());
     }
 
     private CompletableFuture<Planned> plan(List<Item> items, Draft draft, boolean direct) {

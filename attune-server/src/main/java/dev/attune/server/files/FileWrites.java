@@ -20,6 +20,7 @@ import dev.attune.model.kv.Operation;
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyFiles;
 import dev.attune.server.policies.PolicyTexts;
 import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
@@ -50,6 +51,8 @@ public final class FileWrites {
     private final Bindings bindings;
     private final Schemas schemas;
     private final PolicyTexts policies = new PolicyTexts();
+    private final RolloutRules rules;
+    private final PolicyCheck policyCheck;
     private final Ground.Known known = new Ground.Known();
     // The newest revision that a write of this node was acknowledged at.
     private final AtomicLong newest = new AtomicLong();
@@ -70,6 +73,9 @@ public final class FileWrites {
         this.planner = new FilePlanner(rules.textBytesMax());
         this.bindings = new Bindings(reads);
         this.schemas = new Schemas(reads);
+        PolicyFiles inForce = new PolicyFiles(reads, policies);
+        this.rules = new RolloutRules(this, inForce);
+        this.policyCheck = new PolicyCheck(this, inForce, schemas);
     }
 
     CompletableFuture<Published> publish(Coordinate file, Bytes given, Edit edit) {
@@ -93,12 +99,14 @@ public final class FileWrites {
 
     private CompletableFuture<FilePlan> publishPlan(Ground ground, Document text, Edit edit, Draft draft) {
         requireDirect(ground, draft);
-        return bound(ground, text, Bindings.Pending.NOTHING).thenCompose(bound -> {
-            Bound also = bound.with(
-                    audit.record(edit.author(), "file.publish", ground.file().toString(), edit.message()));
-            FilePlan plan = planner.publish(ground.file(), ground.pointer(), text, also, draft);
-            return unlessSame(ground, text.bytes(), bound, plan);
-        });
+        return rules.requireNone(ground, text.bytes())
+                .thenCompose(free -> bound(ground, text, Bindings.Pending.NOTHING))
+                .thenCompose(bound -> {
+                    Bound also = bound.with(audit.record(
+                            edit.author(), "file.publish", ground.file().toString(), edit.message()));
+                    FilePlan plan = planner.publish(ground.file(), ground.pointer(), text, also, draft);
+                    return unlessSame(ground, text.bytes(), bound, plan);
+                });
     }
 
     /** The plan, or nothing to do when the text and what its references stand for are current already. */
@@ -118,11 +126,27 @@ public final class FileWrites {
                     List<Compare> compares = new ArrayList<>(ground.unchanged());
                     compares.addAll(schema);
                     compares.addAll(bound.compares());
-                    Bound all = new Bound(bound.bindings(), compares, bound.operations());
-                    if (!PolicyTexts.isPolicy(ground.file())) return all;
-                    policies.read(ground.file(), text.text());
-                    return all.with(PolicyTexts.noted(ground.file()));
-                }));
+                    return new Bound(bound.bindings(), compares, bound.operations());
+                }))
+                .thenCompose(all -> {
+                    if (!PolicyTexts.isPolicy(ground.file())) return CompletableFuture.completedFuture(all);
+                    return policyCheck
+                            .check(ground, policies.read(ground.file(), text.text()), pending)
+                            .thenApply(done -> all.with(PolicyTexts.noted(ground.file())));
+                });
+    }
+
+    Reads reads() {
+        return reads;
+    }
+
+    Ground.Known known() {
+        return known;
+    }
+
+    /** Which changes go by a rollout policy. */
+    RolloutRules rules() {
+        return rules;
     }
 
     /** What reads files that hold policies. */
@@ -199,8 +223,9 @@ public final class FileWrites {
                 file,
                 ground -> {
                     requireDirect(ground, draft);
-                    return CompletableFuture.completedFuture(
-                            planner.delete(file, ground.pointer(), also(ground, edit, "file.delete", ""), draft));
+                    return rules.requireNone(ground, null)
+                            .thenApply(free -> planner.delete(
+                                    file, ground.pointer(), also(ground, edit, "file.delete", ""), draft));
                 },
                 (plan, revision) -> CompletableFuture.completedFuture(revision));
     }

@@ -73,6 +73,11 @@ public final class PolicyTexts {
         return KeyRange.prefix(SystemKeys.of(SOURCES));
     }
 
+    /** The notes of the files that hold, or held, policies for a cluster of an application. */
+    static KeyRange sources(String environment, String application, String cluster) {
+        return KeyRange.prefix(SystemKeys.of(SOURCES + environment + "/" + application + "/" + cluster + "/"));
+    }
+
     /** The file that a note is about. */
     public static Coordinate source(Bytes key) {
         String[] parts = key.toUtf8().substring(1 + SOURCES.length()).split("/", -1);

@@ -24,6 +24,7 @@ public record RolloutBody(
         @Nullable String webhook,
         @Nullable String taken,
         @Nullable String guards) {
+    private static final String POLICY = "policy";
     private static final double PHASE_SECONDS = 30;
     private static final double LOST_SECONDS = 20;
     private static final double STAGE_SECONDS = 10;
@@ -112,7 +113,8 @@ public record RolloutBody(
         long apply = millis(times.apply, PHASE_SECONDS);
         long undo = millis(times.undo, PHASE_SECONDS);
         return switch (strategy == null ? "atomic" : strategy) {
-            case "atomic" ->
+            // What is said of the three phases has no meaning for it; a policy says how it goes.
+            case "atomic", POLICY ->
                 new Strategy.Atomic(
                         Quorum.percent(quorumPercent == null ? 100 : quorumPercent),
                         new Deadlines(
@@ -125,7 +127,8 @@ public record RolloutBody(
                         millis(times.verdict, guarded() ? VERDICT_SECONDS : PHASE_SECONDS),
                         undo);
             case "immediate" -> new Strategy.Immediate(apply, undo);
-            default -> throw FileRequests.invalid("strategy: unknown (expected: atomic, progressive or immediate)");
+            default ->
+                throw FileRequests.invalid("strategy: unknown (expected: atomic, progressive, immediate or policy)");
         };
     }
 
@@ -157,7 +160,22 @@ public record RolloutBody(
     /** How to bring what {@code message} says. */
     public RolloutRequest toRequest(String message) {
         return new RolloutRequest(
-                toStrategy(), message, webhook == null ? "" : webhook, lostAfterMillis(), toTaken(), toGuards());
+                toChoice(),
+                toStrategy(),
+                message,
+                webhook == null ? "" : webhook,
+                lostAfterMillis(),
+                toTaken(),
+                toGuards());
+    }
+
+    private RolloutRequest.Choice toChoice() {
+        if (strategy == null) return RolloutRequest.Choice.POLICY_OR_GIVEN;
+        if (!strategy.equals(POLICY)) return RolloutRequest.Choice.GIVEN;
+        if (stages != null || tolerance != null || quorumPercent != null)
+            throw FileRequests.invalid(
+                    "stages, tolerance, quorumPercent: none with strategy policy, which has its own");
+        return RolloutRequest.Choice.POLICY;
     }
 
     private RolloutRequest.Taken toTaken() {

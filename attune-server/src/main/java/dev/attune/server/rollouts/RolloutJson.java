@@ -57,7 +57,8 @@ public final class RolloutJson {
             json.put("strategy", "atomic");
             json.put("quorumPercent", atomic.quorum().basisPoints() / 100.0);
         } else if (strategy instanceof Strategy.Progressive progressive) {
-            json.put("strategy", "progressive");
+            boolean back = progressive.undecided() == Strategy.Progressive.Undecided.UNDO;
+            json.put("strategy", "progressive").put("onInconclusive", back ? "revert" : "hold");
             ArrayNode stages = json.putArray("stages");
             for (Stage each : progressive.stages()) {
                 ObjectNode stage = stages.addObject();

@@ -3,6 +3,7 @@ package dev.attune.server.rollouts;
 import dev.attune.config.release.Bound;
 import dev.attune.rollout.plan.Strategy;
 import dev.attune.server.files.FileBatch;
+import dev.attune.server.policies.PolicyRollout;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
@@ -10,16 +11,44 @@ import java.util.function.LongFunction;
 /**
  * A rollout as it is asked for.
  *
+ * @param choice whether a rollout policy says how, instead of {@code strategy} and {@code guards}
  * @param webhook where its end is told; empty for nowhere
  * @param lostAfterMillis how long an instance may be without connection before it counts as lost
  * @param taken what to do when another rollout moves one of the files
  * @param guards the text of the guards by which its stages are judged; empty for none
  */
 public record RolloutRequest(
-        Strategy strategy, String message, String webhook, long lostAfterMillis, Taken taken, String guards) {
-    /** Without guards. */
-    public RolloutRequest(Strategy strategy, String message, String webhook, long lostAfterMillis, Taken taken) {
-        this(strategy, message, webhook, lostAfterMillis, taken, "");
+        Choice choice,
+        Strategy strategy,
+        String message,
+        String webhook,
+        long lostAfterMillis,
+        Taken taken,
+        String guards) {
+    /** By this strategy and these guards. */
+    public RolloutRequest(
+            Strategy strategy, String message, String webhook, long lostAfterMillis, Taken taken, String guards) {
+        this(Choice.GIVEN, strategy, message, webhook, lostAfterMillis, taken, guards);
+    }
+
+    /** Who says how the change is brought. */
+    public enum Choice {
+        /** The request. */
+        GIVEN,
+        /** The rollout policy that the changed keys go by, else the request. */
+        POLICY_OR_GIVEN,
+        /** The rollout policy; fails where there is none. */
+        POLICY
+    }
+
+    /** The same by what a rollout policy says. */
+    RolloutRequest by(PolicyRollout policy) {
+        return new RolloutRequest(policy.strategy(), message, webhook, lostAfterMillis, taken, policy.guards());
+    }
+
+    /** The same by what the request says. */
+    RolloutRequest asGiven() {
+        return new RolloutRequest(strategy, message, webhook, lostAfterMillis, taken, guards);
     }
 
     /** What to do when another rollout moves one of the files. */

@@ -53,7 +53,8 @@ public final class RolloutRoutes implements Routes {
                                 + " 100, \"files\": [{\"application\": \"a\", \"file\": \"f.yaml\", \"text\": \"…\"}], \"seconds\":"
                                 + " {\"prepare\": 30, \"stage\": 30, \"apply\": 30, \"undo\": 30, \"lost\": 20}, \"taken\":"
                                 + " \"refuse\"}; strategy progressive has \"stages\": [{\"count\": 1, \"seconds\": 10},"
-                                + " {\"percent\": 30}], and \"guards\", a text by which they are judged; a file may have instead"
+                                + " {\"percent\": 30}], and \"guards\", a text by which they are judged; strategy policy, and"
+                                + " none, go by the rollout policy that names a key which is changed; a file may have instead"
                                 + " of text the release to return to, or \"delete\": true; taken queue waits for another"
                                 + " rollout of a file, override aborts it."));
         table.add(Route.get(ALL, Permission.READ, "listRollouts", this::list)

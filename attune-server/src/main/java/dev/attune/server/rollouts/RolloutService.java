@@ -35,6 +35,7 @@ import dev.attune.server.http.Json;
 import dev.attune.server.http.Problems;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyRollout;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,6 +86,10 @@ public final class RolloutService {
     public CompletableFuture<RolloutRecord> start(
             String environment, RolloutRequest request, RolloutRequest.Source source, String who) {
         Webhooks.check(request.webhook());
+        if (request.choice() != RolloutRequest.Choice.GIVEN)
+            return source.load()
+                    .thenCompose(load -> batch.policy(load.items()))
+                    .thenCompose(found -> start(environment, chosen(request, found), source, who));
         CompletableFuture<RolloutRequest.Load> checked = source.load()
                 .thenCompose(
                         load -> checked(environment, load, request.guards()).thenApply(done -> load));
@@ -97,6 +102,14 @@ public final class RolloutService {
             return way.thenCompose(
                     done -> attempt(new Start(environment, request, source, who, Phase.QUEUED, false), 1));
         });
+    }
+
+    private static RolloutRequest chosen(RolloutRequest request, Optional<PolicyRollout> found) {
+        if (found.isPresent()) return request.by(found.get());
+        if (request.choice() == RolloutRequest.Choice.POLICY_OR_GIVEN) return request.asGiven();
+        throw new AttuneException(
+                ErrorCode.FAILED_PRECONDITION,
+                "strategy: policy, and no rollout policy names a key that is changed (expected: another strategy)");
     }
 
     /**

@@ -7,17 +7,16 @@ import dev.attune.model.Bytes;
 import dev.attune.model.config.Release;
 import dev.attune.rollout.plan.Deadlines;
 import dev.attune.rollout.plan.Quorum;
-import dev.attune.rollout.plan.Stage;
 import dev.attune.rollout.plan.Strategy;
 import dev.attune.server.files.FileBatch;
+import dev.attune.server.policies.GuardTexts;
+import dev.attune.server.policies.PolicyRollout;
 import dev.attune.server.rollouts.RolloutRequest;
 import dev.attune.tuning.policy.Action;
 import dev.attune.tuning.policy.Policy;
 import dev.attune.tuning.policy.RolloutPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -25,8 +24,6 @@ import java.util.function.LongFunction;
 final class Releases {
     private static final long PHASE_MILLIS = 30_000;
     private static final long LOST_MILLIS = 20_000;
-    private static final long STAGE_MILLIS = 180_000;
-    private static final int BASIS_POINTS = 10_000;
 
     private final FileBatch batch;
 
@@ -76,31 +73,15 @@ final class Releases {
                         : "");
     }
 
-    /** By the application's rollout policy of the key, else by one, a tenth, three tenths. */
+    /** By the application's rollout policy of the key, else as usual. */
     private static Strategy progressive(Standing standing, List<Policy> policies) {
         boolean judged = !standing.policy().guards().isEmpty();
-        Optional<RolloutPolicy> rule = policies.stream()
+        return policies.stream()
                 .filter(RolloutPolicy.class::isInstance)
                 .map(RolloutPolicy.class::cast)
                 .filter(each -> each.matches(standing.key()))
-                .findFirst();
-        List<Stage> stages = new ArrayList<>();
-        long verdict = 10 * STAGE_MILLIS;
-        if (rule.isPresent()) {
-            for (RolloutPolicy.Stage each : rule.get().stages())
-                if (each.share() < 1)
-                    stages.add(new Stage(
-                            each.instances(),
-                            (int) StrictMath.round(each.share() * BASIS_POINTS),
-                            rule.get().stageMillisMin(),
-                            judged));
-            verdict = Math.max(1, rule.get().deadlineMillis() - rule.get().stageMillisMin());
-        }
-        if (stages.isEmpty()) {
-            stages.add(Stage.count(1, STAGE_MILLIS, judged));
-            stages.add(Stage.percent(10, STAGE_MILLIS, judged));
-            stages.add(Stage.percent(30, STAGE_MILLIS, judged));
-        }
-        return new Strategy.Progressive(stages, Strategy.Tolerance.NONE, PHASE_MILLIS, verdict, PHASE_MILLIS);
+                .findFirst()
+                .map(each -> PolicyRollout.strategy(each, judged))
+                .orElseGet(() -> PolicyRollout.usual(judged));
     }
 }

@@ -246,6 +246,7 @@ class TuningHostTest {
 
     @Test
     void whatTheCentreRefusesToRelease_isRecordedWithItsReason() {
+        policy(TuningBed.POLICY);
         bed.put(
                 new Coordinate("prod", "orders", "default", "app.schema.json"),
                 "{\"properties\":{\"queue\":{\"properties\":{\"size\":{\"minimum\":200}}}}}");
@@ -258,7 +259,6 @@ class TuningHostTest {
                                 settings.encode())),
                         List.of()))
                 .join();
-        policy(TuningBed.POLICY);
         bed.signals.level("heap", 0.9);
 
         bed.steps(host, 6);

@@ -142,7 +142,10 @@ final class Author {
                                     : Stage.percent(percent, minimum, judged));
                 }
                 Strategy.Tolerance tolerance = new Strategy.Tolerance(chance.below(3), chance.below(3));
-                return new Strategy.Progressive(stages, tolerance, apply, chance.between(200, 800), undo);
+                long verdict = chance.between(200, 800);
+                Strategy.Progressive.Undecided undecided =
+                        percent % 3 == 0 ? Strategy.Progressive.Undecided.UNDO : Strategy.Progressive.Undecided.PAUSE;
+                return new Strategy.Progressive(stages, tolerance, apply, verdict, undecided, undo);
             default:
                 return new Strategy.Immediate(apply, undo);
         }

@@ -1,4 +1,4 @@
-package dev.attune.server.tuning;
+package dev.attune.server.policies;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** The guards of a policy as the text that a rollout is judged by: JSON, which is YAML too. */
-final class GuardTexts {
+public final class GuardTexts {
     private GuardTexts() {}
 
     /** Empty without guards. */
-    static String of(List<GuardSpec> guards) {
+    public static String of(List<GuardSpec> guards) {
         if (guards.isEmpty()) return "";
         ObjectNode holder = Json.object();
         ArrayNode array = holder.putArray("guards");

@@ -1,4 +1,4 @@
-package dev.attune.server.tuning;
+package dev.attune.server.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,205 @@
+package dev.attune.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.model.Bytes;
+import dev.attune.server.http.Json;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a saved policy asks of people's changes, and what is asked of a policy that is saved; over a real node. */
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PolicyRulesTest {
+    private static final String CAREFUL =
+            """
+            kind: RolloutPolicy
+            metadata: {name: careful, app: orders}
+            spec:
+              match: {keys: ["http.*"]}
+              stages: [1, 50%, 100%]
+              stage: {minTime: 1s, deadline: 30s}
+              bake: 2s
+              onInconclusive: revert
+            """;
+
+    private static final String QUEUE =
+            """
+            kind: TuningPolicy
+            metadata: {name: queue, app: orders}
+            spec:
+              mode: auto
+              key: queue.size
+              envelope: [32, 1024]
+              goal: {metric: 'avg(heap, 30s)', below: 0.8, kind: hard, gain: 0.0005}
+            """;
+
+    @SuppressWarnings("NullAway.Init")
+    private RunningNode node;
+
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws Exception {
+        directory = temporary;
+        node = RunningNode.start(temporary.resolve("data"));
+    }
+
+    @AfterAll
+    void stop() {
+        node.close();
+    }
+
+    private HttpResponse<String> call(String method, String path, String body) throws Exception {
+        return node.call(method, path, node.administrator(), body);
+    }
+
+    private static String file(String environment, String name) {
+        return "/api/v1/envs/" + environment + "/apps/orders/files/" + name;
+    }
+
+    private void put(String environment, String name, String text) throws Exception {
+        HttpResponse<String> answer = call("PUT", file(environment, name), text);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private void refused(HttpResponse<String> answer, int status, String... parts) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(parts);
+    }
+
+    private HttpResponse<String> rollout(String environment, String strategy, String text) throws Exception {
+        ObjectNode body = Json.object();
+        if (!strategy.isEmpty()) body.put("strategy", strategy);
+        body.putArray("files")
+                .addObject()
+                .put("application", "orders")
+                .put("file", "application.yaml")
+                .put("text", text);
+        return call(
+                "POST",
+                "/api/v1/envs/" + environment + "/rollouts?wait=25",
+                Json.write(body).toUtf8());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return Json.tree(Bytes.utf8(answer.body()));
+    }
+
+    @Test
+    void aChangeOfAKeyThatARolloutPolicyNames_isNotReleasedAtOnceButByItsStages() throws Exception {
+        put("staged", "application.yaml", "http:\n  pool: 8\ncolour: red\n");
+        put("staged", "careful.policy", CAREFUL);
+        try (SdkFleet fleet = new SdkFleet(node, directory, "staged", 4)) {
+            String wanted = "http:\n  pool: 9\ncolour: red\n";
+            refused(
+                    call("PUT", file("staged", "application.yaml"), wanted),
+                    412,
+                    "key http.pool",
+                    "goes by rollout policy careful",
+                    "strategy \\\"policy\\\"");
+            refused(call("DELETE", file("staged", "application.yaml"), ""), 412, "rollout policy careful");
+            refused(changed("staged", wanted), 412, "rollout policy careful");
+
+            JsonNode ended = json(rollout("staged", "", wanted));
+
+            assertThat(ended.path("phase").asText()).as(ended.toString()).isEqualTo("COMMITTED");
+            assertThat(ended.path("strategy").asText()).isEqualTo("progressive");
+            assertThat(ended.path("stages").toString())
+                    .contains("\"count\":1", "\"percent\":50.0", "\"percent\":100.0");
+            assertThat(fleet.values("http.pool")).containsExactly("9");
+            put("staged", "application.yaml", "http:\n  pool: 9\ncolour: blue\n");
+            assertThat(json(rollout("staged", "immediate", "http:\n  pool: 10\ncolour: blue\n"))
+                            .path("phase")
+                            .asText())
+                    .as("who says how passes it by")
+                    .isEqualTo("COMMITTED");
+            HttpResponse<String> back = call("POST", file("staged", "application.yaml") + "/rollback?to=1", "");
+            assertThat(back.statusCode())
+                    .as("the way back is never barred: " + back.body())
+                    .isEqualTo(201);
+        }
+        refused(rollout("free", "policy", "colour: red\n"), 412, "no rollout policy names a key that is changed");
+    }
+
+    private HttpResponse<String> changed(String environment, String text) throws Exception {
+        ObjectNode body = Json.object().put("message", "by a change");
+        body.putArray("edits")
+                .addObject()
+                .put("application", "orders")
+                .put("file", "application.yaml")
+                .put("text", text)
+                .put("base", 1);
+        HttpResponse<String> made = call(
+                "POST",
+                "/api/v1/envs/" + environment + "/changes",
+                Json.write(body).toUtf8());
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String id = json(made).path("id").asText();
+        call("POST", "/api/v1/envs/" + environment + "/changes/" + id + "/submit", "");
+        return call("POST", "/api/v1/envs/" + environment + "/changes/" + id + "/release", "");
+    }
+
+    @Test
+    void aPolicyOfAKeyThatIsNotThere_isNotSaved() throws Exception {
+        refused(
+                call("PUT", file("bare", "queue.policy"), QUEUE),
+                400,
+                "policy queue",
+                "there is no",
+                "application.yaml");
+        put("bare", "application.yaml", "queue:\n  sizes: 8\n");
+        refused(call("PUT", file("bare", "queue.policy"), QUEUE), 400, "queue.size is not in application.yaml");
+        put("bare", "application.yaml", "queue:\n  size: many\n");
+        refused(call("PUT", file("bare", "queue.policy"), QUEUE), 400, "\\\"many\\\"", "expected: a number");
+        put("bare", "application.yaml", "queue:\n  size: 64\n");
+        put("bare", "queue.policy", QUEUE);
+    }
+
+    @Test
+    void aPolicyThatMaySetWhatTheSchemaForbids_isNotSaved() throws Exception {
+        put(
+                "ruled",
+                "orders.schema.json",
+                "{\"type\":\"object\",\"properties\":{\"queue\":{\"type\":\"object\",\"properties\":"
+                        + "{\"size\":{\"type\":\"integer\",\"minimum\":16,\"maximum\":512}}}}}");
+        put("ruled", "application.yaml", "queue:\n  size: 64\n");
+        HttpResponse<String> set =
+                call("PUT", file("ruled", "application.yaml") + "/settings", "{\"schema\":\"orders.schema.json\"}");
+        assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
+        refused(
+                call("PUT", file("ruled", "queue.policy"), QUEUE),
+                400,
+                "queue.size: may become 1024",
+                "schema of application.yaml");
+        put("ruled", "queue.policy", QUEUE.replace("1024", "512"));
+    }
+
+    @Test
+    void twoPoliciesThatOwnOneKeyByThemselves_areNotSaved() throws Exception {
+        put("owned", "application.yaml", "queue:\n  size: 64\n");
+        put("owned", "queue.policy", QUEUE);
+        String rival = QUEUE.replace("name: queue", "name: rival");
+        refused(
+                call("PUT", file("owned", "rival.policy"), rival),
+                400,
+                "policy rival",
+                "queue.size is changed by policy queue of queue.policy too");
+        refused(call("PUT", file("owned", "again.policy"), QUEUE), 400, "metadata.name: in queue.policy too");
+        put("owned", "rival.policy", rival.replace("mode: auto", "mode: shadow"));
+        refused(
+                call("PUT", file("owned", "careful.policy"), CAREFUL + "  guardsFrom: nobody\n"),
+                400,
+                "guardsFrom: nobody");
+        put("owned", "careful.policy", CAREFUL + "  guardsFrom: rival\n");
+    }
+}

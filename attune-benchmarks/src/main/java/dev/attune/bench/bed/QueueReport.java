@@ -64,7 +64,7 @@ final class QueueReport {
         StringBuilder out =
                 new StringBuilder("# R2: the bound of a queue under a hard limit of the heap\n\n").append(conditions);
         out.append(
-                        "\nThe goal: heap in use after collection (the least of 2 s) at most 80 % of 128 MiB. The value: requests")
+                        "\nThe goal: heap in use after collection (the least of 1 s) at most 80 % of 128 MiB. The value: requests")
                 .append(" held in the mean. Medians of the repeats (least–most).\n\n## Fixed settings\n\n| bound |");
         List<Phase> phases = QueueBed.BED.phases();
         for (Phase each : phases) out.append(' ').append(each.name()).append(": held | ticks over the goal |");

@@ -45,7 +45,7 @@ public final class Service implements AutoCloseable {
     /** Within which an answer is worth something. */
     static final long DEADLINE_MILLIS = 250;
 
-    private static final long GAUGE_MILLIS = 2_000;
+    private static final long GAUGE_MILLIS = 1_000;
     private static final long LIMIT_WINDOW_MILLIS = 500;
 
     private final Pool pool;

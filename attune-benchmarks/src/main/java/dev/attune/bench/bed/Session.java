@@ -93,7 +93,8 @@ final class Session {
             int done = 0;
             for (Future<Trace> each : running) {
                 Trace trace = each.get();
-                traces.computeIfAbsent(trace.contender(), name -> new ArrayList<>()).add(trace);
+                traces.computeIfAbsent(trace.contender(), name -> new ArrayList<>())
+                        .add(trace);
                 System.out.printf(
                         Locale.ROOT,
                         "%s %d/%d %s, repeat %d %s%n",

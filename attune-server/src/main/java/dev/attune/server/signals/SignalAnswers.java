@@ -14,17 +14,20 @@ import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.expression.Language;
 import dev.attune.tuning.signal.Admission;
 import dev.attune.tuning.signal.Quality;
+import dev.attune.tuning.signal.Selector;
 import dev.attune.tuning.signal.SignalQuery;
 import dev.attune.tuning.signal.SignalStore;
 import dev.attune.tuning.signal.Steps;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Answers, on the leader, what people ask about signals. Callable from any thread. */
@@ -169,7 +172,7 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
             chart(json, expression, query, window, points);
             if (alone) {
                 ArrayNode each = json.putArray("byInstance");
-                for (String id : view.fleet().cohorts().keySet()) {
+                for (String id : instances(view, expression)) {
                     if (each.size() * Math.max(1, points) >= EVALUATIONS_MAX) break;
                     SignalQuery one = query.onInstance(id);
                     ObjectNode row = each.addObject().put("instance", id);
@@ -179,6 +182,17 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
             }
             return json;
         });
+    }
+
+    /** Who is connected, and who is not and sends what the expression reads. */
+    private static Set<String> instances(Signals.View view, Expression expression) {
+        Set<String> metrics =
+                expression.selectors().stream().map(Selector::metric).collect(Collectors.toSet());
+        Set<String> instances = new TreeSet<>(view.fleet().cohorts().keySet());
+        for (SignalStore.Kept each : view.store().kept())
+            if (metrics.contains(each.series().metric()))
+                instances.add(each.series().instance());
+        return instances;
     }
 
     private static void put(ObjectNode json, Evaluation evaluation) {

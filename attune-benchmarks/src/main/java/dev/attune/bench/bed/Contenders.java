@@ -8,6 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Who takes part, with all parameters. They were fixed before the runs that are reported. */
 final class Contenders {
@@ -15,7 +18,10 @@ final class Contenders {
     static final String GRADIENT2 = "gradient2";
 
     /** Attune's decisions on a clock of their own. */
-    static final String ATTUNE = "attune";
+    static final String ATTUNE = "attune, compressed";
+
+    /** Attune's decisions by a node. */
+    static final String NODE = "attune, through a node";
 
     /** The policy of the pool, a resource beside this class. */
     static final String POOL_POLICY = "pool.policy.yaml";
@@ -34,8 +40,8 @@ final class Contenders {
 
     private Contenders() {}
 
-    /** Those of the pool, after the fixed settings. */
-    static List<Contender> pool(Bed bed, List<Integer> fixed, int nodes) {
+    /** Those of the pool, after the fixed settings; with a node if there is one. */
+    static List<Contender> pool(Bed bed, List<Integer> fixed, int nodes, @Nullable Centre centre) {
         List<Contender> all = new ArrayList<>();
         fixed.forEach(each -> all.add(Contender.fixed(each)));
         Bounds bounds = bed.bounds();
@@ -50,11 +56,12 @@ final class Contenders {
         all.add(rule(GRADIENT2, bed, () -> new Rules.Gradient2(bounds)));
         TuningPolicy policy = policy(POOL_POLICY);
         all.add(attune(ATTUNE, bed, () -> new ClimbPolicy(policy, nodes, bed.usual())));
+        if (centre != null) all.add(throughNode(bed, centre, POOL_POLICY));
         return all;
     }
 
-    /** Those of the queue. */
-    static List<Contender> queue(Bed bed, List<Integer> fixed, int nodes) {
+    /** Those of the queue; with a node if there is one. */
+    static List<Contender> queue(Bed bed, List<Integer> fixed, int nodes, @Nullable Centre centre) {
         List<Contender> all = new ArrayList<>();
         fixed.forEach(each -> all.add(Contender.fixed(each)));
         Bounds bounds = bed.bounds();
@@ -64,14 +71,23 @@ final class Contenders {
         all.add(rule("integral", bed, new Rules.Integral(bounds, Look::heap, HEAP_AIM, HEAP_PER_ITEM, 1)::steering));
         TuningPolicy policy = policy(QUEUE_POLICY);
         all.add(attune(ATTUNE, bed, () -> new GoalPolicy(policy, nodes, bed.usual())));
+        if (centre != null) all.add(throughNode(bed, centre, QUEUE_POLICY));
         return all;
     }
 
-    private static Contender rule(String name, Bed bed, java.util.function.Supplier<Steering> steering) {
+    private static Contender throughNode(Bed bed, Centre centre, String policy) {
+        AtomicInteger runs = new AtomicInteger();
+        return attune(
+                NODE,
+                bed,
+                () -> new ThroughNode(centre, bed, "bed-" + bed.key() + "-" + runs.incrementAndGet(), text(policy)));
+    }
+
+    private static Contender rule(String name, Bed bed, Supplier<Steering> steering) {
         return new Contender(name, Contender.Kind.RULE, bed.usual(), steering);
     }
 
-    private static Contender attune(String name, Bed bed, java.util.function.Supplier<Steering> steering) {
+    private static Contender attune(String name, Bed bed, Supplier<Steering> steering) {
         return new Contender(name, Contender.Kind.ATTUNE, bed.usual(), steering);
     }
 

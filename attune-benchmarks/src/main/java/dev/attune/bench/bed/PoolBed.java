@@ -39,9 +39,14 @@ public final class PoolBed implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (session.nodes == 0) session.nodes = NODES;
-        List<Contender> all = Contenders.pool(BED, session.fixed.isEmpty() ? FIXED : session.fixed, session.nodes);
-        Map<String, List<Trace>> traces = session.run(BED, all);
-        session.write(new PoolReport(traces).text(session.conditions()), chart(traces), traces);
+        Centre centre = session.centre();
+        try {
+            List<Integer> fixed = session.fixed.isEmpty() ? FIXED : session.fixed;
+            Map<String, List<Trace>> traces = session.run(BED, Contenders.pool(BED, fixed, session.nodes, centre));
+            session.write(new PoolReport(traces).text(session.conditions()), chart(traces), traces);
+        } finally {
+            if (centre != null) centre.close();
+        }
         return 0;
     }
 

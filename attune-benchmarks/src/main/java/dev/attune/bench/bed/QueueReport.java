@@ -12,9 +12,11 @@ final class QueueReport {
     /** A goal holds when no more of the ticks are over it (plant S1). */
     private static final double OVER_MAX = 0.005;
 
+    private final Bed bed;
     private final Map<String, List<Trace>> traces;
 
-    QueueReport(Map<String, List<Trace>> traces) {
+    QueueReport(Bed bed, Map<String, List<Trace>> traces) {
+        this.bed = bed;
         this.traces = traces;
     }
 
@@ -66,7 +68,7 @@ final class QueueReport {
         out.append(
                         "\nThe goal: heap in use after collection (the least of 1 s) at most 80 % of 128 MiB. The value: requests")
                 .append(" held in the mean. Medians of the repeats (least–most).\n\n## Fixed settings\n\n| bound |");
-        List<Phase> phases = QueueBed.BED.phases();
+        List<Phase> phases = bed.phases();
         for (Phase each : phases) out.append(' ').append(each.name()).append(": held | ticks over the goal |");
         out.append("\n|---|").append("---:|---:|".repeat(phases.size())).append('\n');
         for (String each : fixed()) {
@@ -91,7 +93,7 @@ final class QueueReport {
 
     private void contenders(StringBuilder out) {
         String best = bestFixed();
-        String usual = FIXED + QueueBed.BED.usual();
+        String usual = FIXED + bed.usual();
         out.append("\n## Contenders\n\n| contender | held | beside ")
                 .append(best.isEmpty() ? "the best fixed (none kept the goal)" : best)
                 .append(

@@ -84,6 +84,11 @@ final class Rules {
         }
 
         @Override
+        public boolean elsewhere() {
+            return true;
+        }
+
+        @Override
         public List<Integer> next(Look look) {
             return look.nodes().stream().map(each -> each.stats().pool()).toList();
         }

@@ -14,6 +14,7 @@ final class Run implements AutoCloseable {
     private final Timing timing;
     private final List<ServiceProcess> services = new ArrayList<>();
     private final List<LoadStream> streams = new ArrayList<>();
+    private final Steering steering;
     private List<Integer> settings;
 
     /**
@@ -30,6 +31,7 @@ final class Run implements AutoCloseable {
         this.bed = bed;
         this.contender = contender;
         this.timing = timing;
+        steering = contender.steering().get();
         settings = Collections.nCopies(timing.nodes(), contender.start());
     }
 
@@ -40,8 +42,11 @@ final class Run implements AutoCloseable {
      */
     static Trace of(Bed bed, Contender contender, Timing timing, int repeat, long seed, Path log) throws IOException {
         try (Run run = new Run(bed, contender, timing)) {
-            for (int i = 0; i < timing.nodes(); i++)
-                run.services.add(ServiceProcess.start(log, bed.arguments(contender.start())));
+            for (int i = 0; i < timing.nodes(); i++) {
+                List<String> arguments = new ArrayList<>(bed.arguments(contender.start()));
+                arguments.addAll(run.steering.arguments(i));
+                run.services.add(ServiceProcess.start(log, arguments));
+            }
             return run.go(repeat, seed);
         }
     }
@@ -53,12 +58,11 @@ final class Run implements AutoCloseable {
             streams.add(new LoadStream(services.get(i).port(), first, 1_000_003 * seed + 31L * repeat + i));
         LockSupport.parkNanos((long) (timing.warmSeconds() * 1e9));
         streams.forEach(LoadStream::take);
-        Steering steering = contender.steering().get();
         steering.begin(services);
         List<Trace.Row> rows = new ArrayList<>();
         int ticks = (int) Math.round(timing.phaseSeconds() * 1_000 / timing.tickMillis());
         try {
-            ticks(steering, ticks, rows);
+            ticks(ticks, rows);
         } catch (IOException e) {
             // A service that died gives nothing for the rest, and all of its heap counts as used.
             double died = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).setting();
@@ -68,7 +72,7 @@ final class Run implements AutoCloseable {
         return new Trace(contender.name(), repeat, rows, steering.remark());
     }
 
-    private void ticks(Steering steering, int ticks, List<Trace.Row> rows) throws IOException {
+    private void ticks(int ticks, List<Trace.Row> rows) throws IOException {
         long begun = System.nanoTime();
         long before = begun;
         for (int i = 0; i < ticks * bed.phases().size(); i++) {
@@ -113,8 +117,7 @@ final class Run implements AutoCloseable {
     }
 
     private void set(List<Integer> next) throws IOException {
-        boolean own = contender.name().equals(Contenders.GRADIENT2);
-        for (int i = 0; i < next.size() && !own; i++)
+        for (int i = 0; i < next.size() && !steering.elsewhere(); i++)
             if (!next.get(i).equals(settings.get(i))) services.get(i).order(bed.key() + " " + next.get(i));
         settings = next;
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Runs of all contenders by turns, and what both beds write about them. The options of both commands. */
@@ -68,7 +69,18 @@ final class Session {
             defaultValue = "bed-report")
     Path out = Path.of("bed-report");
 
+    @Option(
+            names = "--through-node",
+            description = "has a node decide as well, by a policy file; it looks each 10 s, so give --phase in minutes")
+    boolean throughNode;
+
     private String begun = "";
+
+    /** The node of the session; null when none is asked for. */
+    @Nullable Centre centre() throws IOException, InterruptedException {
+        Files.createDirectories(out);
+        return throughNode ? Centre.start(out.resolve("node.log")) : null;
+    }
 
     /** Runs everything; the traces of each contender in the order of repeats. */
     Map<String, List<Trace>> run(Bed bed, List<Contender> all) throws IOException, InterruptedException {

@@ -38,10 +38,14 @@ public record ModelCheck(List<Double> gains, int unanswered) {
         double expected = model.gain() * move;
         if (Math.abs(expected) < MEASURABLE * deviation) return this;
         List<Double> more = new ArrayList<>(gains);
-        more.add(answer / move);
+        // In doubt for the model: one deviation of the answer is noise.
+        double off = answer - expected;
+        more.add((expected + Math.signum(off) * Math.max(0, Math.abs(off) - deviation)) / move);
         if (more.size() > GAINS) more.remove(0);
-        double z = answer * Math.signum(expected) / deviation;
-        return new ModelCheck(more, z < 1 ? unanswered + 1 : 0);
+        double towards = answer * Math.signum(expected);
+        // What the model allows at its worst is no contradiction.
+        double least = Math.abs(expected) / Math.max(model.error(), Model.ERROR_MIN) - deviation;
+        return new ModelCheck(more, towards < least ? unanswered + 1 : towards > deviation ? 0 : unanswered);
     }
 
     /** Why the model is no longer believed; empty while it is. */

@@ -94,9 +94,7 @@ public record Decider(
                 decide(acting, asked.before()).after().threshold();
         Setting from = then.current();
         Setting to = asked.guards().to();
-        Memory.Move move = from.isNumber() && to.isNumber()
-                ? new Memory.Move(nowMillis, from.number(), to.number(), then.value("metric"))
-                : memory.move();
+        Memory.Move move = from.isNumber() && to.isNumber() ? move(then, nowMillis, to) : memory.move();
         return new Memory(
                 memory.guards().changed(nowMillis),
                 reached,
@@ -109,8 +107,9 @@ public record Decider(
     private Decision byGoal(GoalController goal, Tick tick, Memory before, Memory now, List<String> passed) {
         double metric = tick.value("metric");
         Memory judged = judged(goal, tick, now, metric);
+        double ahead = goal.ahead(metric, tick.value(Tick.BEFORE), Tick.BEFORE_TICKS);
         Proposal proposal =
-                goal.step(tick.current().number(), metric, tick.lastGood().number());
+                goal.step(tick.current().number(), ahead, tick.lastGood().number(), tick.value("deputy"));
         if (!proposal.change()) return ended(tick, before, judged, proposal, Outcome.NOTHING);
         return submitted(tick, before, judged, judged.threshold(), proposal, passed);
     }
@@ -120,10 +119,31 @@ public record Decider(
         Memory.Move move = memory.move();
         long settled = (goal.model().delayTicks() + 1) * tickMillis;
         if (move.atMillis() == Long.MIN_VALUE || tick.nowMillis() - move.atMillis() < settled) return memory;
-        ModelCheck check = goal.check(memory.check(), move.from(), move.to(), move.metric(), metric);
+        // The metric answers to what the key bounds, which may need a while to get there.
+        double deputy = tick.value("deputy");
+        double to = Double.isNaN(deputy) ? move.to() : deputy;
+        ModelCheck check = goal.check(memory.check(), move.from(), to, move.metric(), metric);
         String distrust = memory.tripped().isEmpty() ? check.distrust(goal.model()) : memory.tripped();
         return new Memory(
                 memory.guards(), memory.threshold(), check, Memory.Move.NONE, memory.missingSinceMillis(), distrust);
+    }
+
+    private Memory.Move move(Tick tick, long nowMillis, Setting to) {
+        double deputy = tick.value("deputy");
+        double from = Double.isNaN(deputy) ? tick.current().number() : deputy;
+        double metric = tick.value("metric");
+        double without = controller.match(new Controller.Cases<>() {
+            @Override
+            public Double goal(GoalController goal) {
+                return goal.without(to.number() - from, metric, tick.value(Tick.BEFORE), Tick.BEFORE_TICKS);
+            }
+
+            @Override
+            public Double threshold(ThresholdController threshold) {
+                return metric;
+            }
+        });
+        return new Memory.Move(nowMillis, from, to.number(), without);
     }
 
     private Decision byThreshold(
@@ -159,8 +179,7 @@ public record Decider(
         GuardState state = applied ? checked.state() : now.guards();
         Memory.Move move = now.move();
         if (applied && tick.current().isNumber() && checked.to().isNumber())
-            move = new Memory.Move(
-                    tick.nowMillis(), tick.current().number(), checked.to().number(), tick.value("metric"));
+            move = move(tick, tick.nowMillis(), checked.to());
         Memory after = new Memory(
                 state,
                 applied ? reached : retry(now.threshold(), tick),

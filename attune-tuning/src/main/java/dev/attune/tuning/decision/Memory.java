@@ -28,9 +28,9 @@ public record Memory(
      * A change that was made and whose effect was not judged yet.
      *
      * @param atMillis when; the least long for none
-     * @param from the value before
+     * @param from the value before, of the deputy if there is one
      * @param to the value after
-     * @param metric before
+     * @param metric that was to be expected without the change
      */
     public record Move(long atMillis, double from, double to, double metric) {
         /** None. */

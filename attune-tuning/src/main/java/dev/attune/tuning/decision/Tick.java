@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param current the value in force
  * @param lastGood the last value known to be good; its text is empty when there is none
  * @param acknowledged the share of instances that have the value in force, 0..1
- * @param signals the policy's expressions by their names: {@code metric}; {@code when}, {@code clear}, {@code size}
+ * @param signals the policy's expressions by their names: {@code metric}, {@code deputy}; {@code when}, {@code clear}, {@code size}
  * @param facts what the guards need to know
  */
 public record Tick(
@@ -34,6 +34,12 @@ public record Tick(
         double acknowledged,
         SortedMap<String, Evaluation> signals,
         GuardFacts facts) {
+    /** The signal that tells what the metric was {@link #BEFORE_TICKS} ticks ago; nothing rests on it alone. */
+    public static final String BEFORE = "metricBefore";
+
+    /** How far back that is. */
+    public static final int BEFORE_TICKS = 2;
+
     public Tick {
         if (nowMillis < 0 || elapsedMillis < 0)
             throw new IllegalArgumentException("time: " + nowMillis + ", " + elapsedMillis + " (expected: >= 0)");

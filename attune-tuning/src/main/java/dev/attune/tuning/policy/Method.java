@@ -11,8 +11,9 @@ public sealed interface Method {
      * A metric is to meet a goal.
      *
      * @param gain of the metric to the key; not a number to take it from the profile
+     * @param deputy what the key bounds from above and the metric follows; null when the metric follows the key itself
      */
-    record ByGoal(Expression metric, Goal goal, double gain) implements Method {}
+    record ByGoal(Expression metric, Goal goal, double gain, @Nullable Expression deputy) implements Method {}
 
     /**
      * A condition sets a value.

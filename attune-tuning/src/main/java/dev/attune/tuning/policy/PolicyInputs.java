@@ -1,5 +1,6 @@
 package dev.attune.tuning.policy;
 
+import dev.attune.tuning.decision.Tick;
 import dev.attune.tuning.expression.Evaluation;
 import dev.attune.tuning.expression.Expression;
 import dev.attune.tuning.expression.Facts;
@@ -26,6 +27,11 @@ public record PolicyInputs(SortedMap<String, Evaluation> signals, GuardFacts.Bin
         TreeMap<String, Evaluation> signals = new TreeMap<>();
         for (Map.Entry<String, Expression> each : policy.signals().entrySet())
             signals.put(each.getKey(), each.getValue().evaluate(query, facts));
+        if (policy.method() instanceof Method.ByGoal goal) {
+            long ago = Tick.BEFORE_TICKS * policy.rhythm().tickMillis();
+            Evaluation before = goal.metric().evaluate(query.at(query.nowMillis() - ago), facts);
+            if (!before.isMissing()) signals.put(Tick.BEFORE, before);
+        }
         Expression asked = policy.binding();
         if (asked == null) return new PolicyInputs(signals, GuardFacts.Binding.NOT_ASKED);
         Evaluation binding = asked.evaluate(query, facts);

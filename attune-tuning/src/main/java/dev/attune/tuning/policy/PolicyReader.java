@@ -193,9 +193,10 @@ public final class PolicyReader {
         double deadBand = goal.number("deadBand", Goal.deadBand(kind));
         int share = goal.count("share", 1);
         Expression metric = goal.expression("metric", language, Result.NUMBER);
+        @Nullable Expression deputy = optional(goal, "deputy", Result.NUMBER);
         Goal checked = Fields.checked(goal.node(), () -> new Goal(value, kind, direction, log, deadBand, share));
         goal.end();
-        return new Method.ByGoal(metric, checked, gain);
+        return new Method.ByGoal(metric, checked, gain, deputy);
     }
 
     private Method threshold(Fields spec) {

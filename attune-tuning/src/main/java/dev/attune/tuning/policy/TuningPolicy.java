@@ -67,7 +67,10 @@ public record TuningPolicy(
     /** Whose expressions the decision needs, by the names that {@link Decider} knows. */
     public java.util.SortedMap<String, Expression> signals() {
         java.util.TreeMap<String, Expression> signals = new java.util.TreeMap<>();
-        if (method instanceof Method.ByGoal goal) signals.put("metric", goal.metric());
+        if (method instanceof Method.ByGoal goal) {
+            signals.put("metric", goal.metric());
+            if (goal.deputy() != null) signals.put("deputy", goal.deputy());
+        }
         if (method instanceof Method.ByClimb climb) signals.put("reward", climb.maximize());
         if (method instanceof Method.ByThreshold threshold) {
             signals.put("when", threshold.when());

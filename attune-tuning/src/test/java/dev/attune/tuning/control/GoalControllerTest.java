@@ -24,8 +24,8 @@ class GoalControllerTest {
     void aboveTheAim_theKeyMovesDownUrgently_belowItUpSlowly() {
         GoalController controller = linear(Goal.Kind.HARD, 2);
 
-        Proposal down = controller.step(300, 490, Double.NaN);
-        Proposal up = controller.step(300, 400, Double.NaN);
+        Proposal down = controller.step(300, 490, Double.NaN, Double.NaN);
+        Proposal up = controller.step(300, 400, Double.NaN, Double.NaN);
         // The aim is 500 less 6 %: 470.
         assertThat(down.urgent()).isTrue();
         assertThat(down.to().number()).isEqualTo(290);
@@ -37,22 +37,47 @@ class GoalControllerTest {
     void aNegativeGain_movesTheOtherWay() {
         GoalController controller = linear(Goal.Kind.SOFT, -2);
 
-        assertThat(controller.step(300, 700, Double.NaN).to().number()).isGreaterThan(300);
+        assertThat(controller.step(300, 700, Double.NaN, Double.NaN).to().number())
+                .isGreaterThan(300);
     }
 
     @Test
     void closeToTheGoal_nothingMoves() {
-        assertThat(linear(Goal.Kind.SOFT, 2).step(300, 480, Double.NaN).change())
+        assertThat(linear(Goal.Kind.SOFT, 2)
+                        .step(300, 480, Double.NaN, Double.NaN)
+                        .change())
                 .isFalse();
-        assertThat(linear(Goal.Kind.HARD, 2).step(300, 465, Double.NaN).change())
+        assertThat(linear(Goal.Kind.HARD, 2)
+                        .step(300, 465, Double.NaN, Double.NaN)
+                        .change())
                 .isFalse();
     }
 
     @Test
+    void aDeputy_isWhereTheLoopStartsFrom() {
+        GoalController controller = linear(Goal.Kind.HARD, 2);
+
+        // The queue is at 250 of 300: what is to shrink is the queue.
+        assertThat(controller.step(300, 490, Double.NaN, 250).to().number()).isEqualTo(240);
+        // It still shrinks to a bound of 200: a lower one would be too low once it is there.
+        assertThat(controller.step(200, 490, Double.NaN, 250).change()).isFalse();
+        // Safe again before it got there: the bound is where the queue is.
+        assertThat(controller.step(200, 400, Double.NaN, 250).to().number()).isEqualTo(267);
+        // An empty queue says nothing against its bound.
+        assertThat(controller.step(300, 400, Double.NaN, 10).to().number()).isEqualTo(317);
+    }
+
+    @Test
     void aSuperhardGoalThatIsBroken_takesTheSafeValueAtOnce() {
-        assertThat(linear(Goal.Kind.SUPERHARD, 2).step(300, 510, 40).to().number())
+        assertThat(linear(Goal.Kind.SUPERHARD, 2)
+                        .step(300, 510, 40, Double.NaN)
+                        .to()
+                        .number())
                 .isEqualTo(40);
-        assertThat(linear(Goal.Kind.SUPERHARD, 2).step(300, 490, 40).to().number())
+        assertThat(linear(Goal.Kind.SUPERHARD, 2)
+                        .step(300, 490, 40, Double.NaN)
+                        .to()
+                        .number())
                 .isGreaterThan(200);
     }
 

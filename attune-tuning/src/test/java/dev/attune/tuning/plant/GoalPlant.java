@@ -55,6 +55,11 @@ final class GoalPlant {
     }
 
     double tick(double metric, GuardFacts facts) {
+        return tick(metric, Double.NaN, Double.NaN, facts);
+    }
+
+    /** The same with what the key bounds, and with what the metric was before. */
+    double tick(double metric, double deputy, double before, GuardFacts facts) {
         now += TICK_MILLIS;
         TreeMap<String, Evaluation> signals = new TreeMap<>();
         signals.put(
@@ -62,6 +67,8 @@ final class GoalPlant {
                 Double.isNaN(metric)
                         ? new Evaluation(metric, "no data", List.of())
                         : new Evaluation(metric, "", List.of()));
+        if (!Double.isNaN(deputy)) signals.put("deputy", new Evaluation(deputy, "", List.of()));
+        if (!Double.isNaN(before)) signals.put(Tick.BEFORE, new Evaluation(before, "", List.of()));
         Tick tick = new Tick(now, TICK_MILLIS, Mode.AUTO, current, Setting.of(""), 1, signals, facts);
         Decision decision = decider.decide(tick, memory);
         last = decision;

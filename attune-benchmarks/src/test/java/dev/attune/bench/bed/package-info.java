@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.bench.bed;
+
+import org.jspecify.annotations.NullMarked;

@@ -66,7 +66,8 @@ final class ClimbPolicy implements Steering {
         double trying = mean(query, true);
         if (memory.tries() && now - memory.trialSinceMillis() >= CLEAN_MILLIS)
             points.add(new double[] {keeping, trying});
-        ClimbTick tick = new ClimbTick(now, policy.mode(), current, GuardFacts.none(now), measured(keeping));
+        ClimbTick tick =
+                new ClimbTick(now, policy.mode(), current, 1, GuardFacts.none(now), trial(), measured(keeping));
         ClimbDecision decision = climber.decide(tick, memory);
         memory = decision.after();
         switch (decision.step()) {
@@ -78,8 +79,10 @@ final class ClimbPolicy implements Steering {
             }
             case WON, LOST, HURT -> {
                 learn();
-                if (decision.step() == ClimbDecision.Step.WON) won++;
-                current = decision.to();
+                if (decision.step() == ClimbDecision.Step.WON) {
+                    won++;
+                    current = decision.to();
+                }
                 candidate = List.of();
             }
             default -> {}
@@ -92,6 +95,12 @@ final class ClimbPolicy implements Steering {
 
     private boolean tries(int node) {
         return !candidate.isEmpty() && (node < nodes / 2) == swapped;
+    }
+
+    /** Nodes are told their settings at once. */
+    private ClimbTick.Trial trial() {
+        long applied = memory.tries() ? memory.trialSinceMillis() : ClimbTick.NOT_YET;
+        return new ClimbTick.Trial(applied, nodes / 2, nodes, "");
     }
 
     private ClimbTick.Measured measured(double keeping) {

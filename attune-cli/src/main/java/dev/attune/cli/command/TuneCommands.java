@@ -123,6 +123,9 @@ final class TuneCommands {
             if (policy.has("waiting"))
                 return "asks for " + policy.path("waiting").path("to").asText() + ": attune tune approve …  "
                         + policy.path("waiting").path("decision").asLong();
+            if (policy.path("rollout").path("trial").asBoolean())
+                return "tries " + policy.path("rollout").path("to").asText() + " by rollout "
+                        + policy.path("rollout").path("rollout").asLong();
             if (policy.has("rollout"))
                 return "rollout " + policy.path("rollout").path("rollout").asLong() + " brings "
                         + policy.path("rollout").path("to").asText();

@@ -57,9 +57,15 @@ record AppView(
 
     /** What is in progress; empty for nothing. */
     String busy() {
+        return busyBesides(0);
+    }
+
+    /** The same without one rollout. */
+    String busyBesides(long rollout) {
         for (Map.Entry<String, Pointer> each : pointers.entrySet()) {
             Hold hold = each.getValue().hold();
-            if (hold != null) return "rollout " + hold.rollout() + " moves " + each.getKey();
+            if (hold != null && hold.rollout() != rollout)
+                return "rollout " + hold.rollout() + " moves " + each.getKey();
         }
         return "";
     }
@@ -82,6 +88,11 @@ record AppView(
             if (state != null && state.applied() && state.release() >= release) have++;
         }
         return all == 0 ? 1 : (double) have / all;
+    }
+
+    /** How many instances follow the file. */
+    int following(Coordinate file) {
+        return (int) instances.stream().filter(each -> follows(each, file)).count();
     }
 
     /** Why an instance refused this release; null when none did. */

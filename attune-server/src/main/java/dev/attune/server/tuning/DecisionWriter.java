@@ -1,15 +1,7 @@
 package dev.attune.server.tuning;
 
 import dev.attune.config.release.Draft;
-import dev.attune.model.AttuneException;
-import dev.attune.model.Bytes;
-import dev.attune.model.ErrorCode;
-import dev.attune.model.kv.Compare;
-import dev.attune.model.kv.Operation;
-import dev.attune.model.wire.Encoder;
 import dev.attune.server.files.FileBatch;
-import dev.attune.server.http.Problems;
-import dev.attune.server.keyspace.Reads;
 import dev.attune.server.rollouts.RolloutRequest;
 import dev.attune.server.tuning.TuningHost.Present;
 import dev.attune.server.tuning.TuningHost.Turn;
@@ -20,7 +12,6 @@ import dev.attune.tuning.decision.Explanation;
 import dev.attune.tuning.decision.Memory;
 import dev.attune.tuning.decision.Outcome;
 import dev.attune.tuning.decision.Tick;
-import dev.attune.tuning.guard.Budget;
 import dev.attune.tuning.guard.GuardFacts;
 import dev.attune.tuning.guard.Refusal;
 import dev.attune.tuning.policy.Action;
@@ -41,10 +32,6 @@ import org.slf4j.LoggerFactory;
 final class DecisionWriter {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionWriter.class);
     private static final long ASKED_MILLIS = 1_800_000;
-    /** Decisions of a policy that are kept: so many, and for so long. */
-    private static final long KEPT_MAX = 2_000;
-
-    private static final long KEPT_MILLIS = 14L * 24 * 3_600_000;
 
     private final Ground ground;
     private final Turn turn;
@@ -52,6 +39,7 @@ final class DecisionWriter {
     private final Present present;
     private final Standing standing;
     private final PolicyState state;
+    private final Pen pen;
 
     DecisionWriter(Ground ground, Turn turn, AppView view, Present present, Standing standing, PolicyState state) {
         this.ground = ground;
@@ -60,6 +48,7 @@ final class DecisionWriter {
         this.present = present;
         this.standing = standing;
         this.state = state;
+        this.pen = new Pen(ground, turn, standing);
     }
 
     /**
@@ -119,21 +108,11 @@ final class DecisionWriter {
                 ? release(due, first, wanted)
                 : rollOut(due, first, wanted);
         return made.exceptionallyCompose(failure -> {
-            String why = refusedFor(failure);
+            String why = Pen.refusedFor(failure);
             if (why.isEmpty()) return CompletableFuture.failedFuture(failure);
             Due barred = due.around(facts -> facts.held(facts.killed(), facts.pinned(), why));
             return record(barred, barred.decide(memory), wanted);
         });
-    }
-
-    /** Why the centre will not have such a release; empty when it may have it a moment later. */
-    private static String refusedFor(Throwable failure) {
-        Throwable cause = Problems.unwrap(failure);
-        if (!(cause instanceof AttuneException known)) return "";
-        boolean forGood = known.code() == ErrorCode.INVALID_ARGUMENT
-                || known.code() == ErrorCode.FAILED_PRECONDITION
-                || known.code() == ErrorCode.TOO_LARGE;
-        return forGood ? "the release is refused: " + known.getMessage() : "";
     }
 
     private CompletableFuture<Void> record(Due due, Decision decision, String wanted) {
@@ -141,23 +120,16 @@ final class DecisionWriter {
         PolicyState after = after(due, decision, entry, wanted);
         // What a person set is not judged, and never taken back.
         PolicyState next = asked(due.handPin().isPresent() ? after.verifying(null) : after, decision, entry);
-        Writing writing = begun(entry, next);
-        due.handPin().ifPresent(pin -> writing.put(pinKey(), pin.encode())
-                .write(ground.audit()
-                        .record(
-                                standing.id().principal(),
-                                "tune.pin",
-                                standing.target() + " " + standing.key(),
-                                pin.words())));
+        Writing writing = pen.begun(entry, next);
+        due.handPin().ifPresent(pin -> pen.pinned(writing, standing.key(), pin));
         PolicyState.Verifying watched = state.verifying();
         if (due.handPin().isPresent() && watched != null)
-            outcomes(
+            pen.outcomes(
                     writing,
                     watched.decisions(),
-                    new OutcomeEntry(
+                    pen.outcome(
                             OutcomeEntry.What.OVERTAKEN,
                             entry.atMillis(),
-                            standing.id().principal(),
                             "The key was changed to " + entry.said().from() + " by hand; it is left as it is.",
                             0));
         PolicyState.Asked old = state.asked();
@@ -172,7 +144,7 @@ final class DecisionWriter {
                                     "Nobody agreed in time, or it is not wanted any more.",
                                     0)
                             .encode());
-        return run(writing).thenAccept(done -> told(done, entry));
+        return pen.run(writing).thenAccept(done -> pen.told(done, entry));
     }
 
     private static PolicyState asked(PolicyState next, Decision decision, DecisionEntry entry) {
@@ -209,9 +181,9 @@ final class DecisionWriter {
                             .verifying(watched)
                             .asking(null);
                     Writing writing =
-                            begun(entry, next).when(planned.compares()).write(planned.operations());
-                    spent(writing, due, sentence);
-                    return run(writing).thenAccept(done -> told(done, entry));
+                            pen.begun(entry, next).when(planned.compares()).write(planned.operations());
+                    pen.spent(writing, standing.key(), due.tick().nowMillis(), sentence);
+                    return pen.run(writing).thenAccept(done -> pen.told(done, entry));
                 });
     }
 
@@ -222,11 +194,11 @@ final class DecisionWriter {
         RolloutRequest.Load load = Releases.load(item, number -> {
             DecisionEntry entry = entry(due, decision, new DecisionEntry.Made(0, number));
             PolicyState next = after(due, decision, entry, wanted)
-                    .moving(new PolicyState.Moving(
+                    .moving(PolicyState.Moving.change(
                             number, entry.number(), entry.said().from(), value))
                     .asking(null);
-            Writing writing = begun(entry, next);
-            spent(writing, due, sentence);
+            Writing writing = pen.begun(entry, next);
+            pen.spent(writing, standing.key(), due.tick().nowMillis(), sentence);
             return writing;
         });
         RolloutRequest request = Releases.rollout(standing, present.all(), Releases.message(sentence));
@@ -243,26 +215,6 @@ final class DecisionWriter {
                         due.tick().nowMillis(),
                         Draft.ANY_BASE)
                 .byPolicy();
-    }
-
-    /** What an act compares and writes besides what it changes. */
-    private void spent(Writing writing, Due due, String sentence) {
-        long now = due.tick().nowMillis();
-        Survey survey = turn.survey();
-        writing.when(survey.stillFree(standing.id(), standing.key()));
-        budget(
-                writing,
-                TuneKeys.budget(view.environment(), view.application()),
-                survey.applicationBudget(standing.id(), now));
-        budget(writing, TuneKeys.clusterBudget(), survey.clusterBudget(now));
-        writing.write(ground.audit()
-                .record(standing.id().principal(), "tune.apply", standing.target() + " " + standing.key(), sentence));
-    }
-
-    private void budget(Writing writing, Bytes key, Budget budget) {
-        Encoder out = new Encoder(32);
-        budget.spend().write(out);
-        writing.when(turn.survey().unchanged(key)).put(key, out.toBytes());
     }
 
     private PolicyState after(Due due, Decision decision, DecisionEntry entry, String wanted) {
@@ -290,52 +242,10 @@ final class DecisionWriter {
                 Base64.getEncoder().encodeToString(decision.toBytes().toArray()));
     }
 
-    private Writing begun(DecisionEntry entry, PolicyState next) {
-        PolicyId id = standing.id();
-        Writing writing = guarded(next)
-                .when(Compare.absent(TuneKeys.decision(id, entry.number())))
-                .put(TuneKeys.decision(id, entry.number()), entry.encode());
-        long kept = Math.min(
-                KEPT_MAX, Math.max(100, KEPT_MILLIS / standing.policy().rhythm().tickMillis()));
-        long oldest = entry.number() - kept;
-        if (oldest > 0)
-            writing.write(new Operation.Delete(TuneKeys.decisions(id, 0, oldest + 1), false))
-                    .write(new Operation.Delete(TuneKeys.outcomes(id, 0, oldest + 1), false));
-        return writing;
-    }
-
-    private Writing guarded(PolicyState next) {
-        return new Writing()
-                .when(turn.fence())
-                .when(turn.survey().unchanged(TuneKeys.state(standing.id())))
-                .put(TuneKeys.state(standing.id()), next.encode());
-    }
-
-    private Bytes pinKey() {
-        return TuneKeys.pin(view.environment(), view.application(), standing.key());
-    }
-
-    private CompletableFuture<Reads.Done> run(Writing writing) {
-        return ground.reads().run(writing.txn());
-    }
-
-    private void told(Reads.Done done, DecisionEntry entry) {
-        if (!done.succeeded()) return;
-        ground.meters().decided(entry.said());
-        if (entry.made().release() > 0)
-            LOG.info(
-                    "event=tuned policy={} key={} from={} to={} release={}",
-                    standing.id(),
-                    standing.key(),
-                    entry.said().from(),
-                    entry.said().to(),
-                    entry.made().release());
-    }
-
     /** Ends the watch over a change that all instances have: it is kept, or taken back. */
     CompletableFuture<Void> conclude(
             PolicyState.Verifying watched, Verification.Judgement judged, Standing.Target target, long now) {
-        String value = target.setting(standing.key()).orElseThrow().text();
+        String value = target.setting(key()).orElseThrow().text();
         if (!state.expected().equals(value))
             return ended(
                     watched,
@@ -353,7 +263,7 @@ final class DecisionWriter {
                     now);
         }
         boolean forbidden = !turn.survey().killed(standing.id(), now).isEmpty()
-                || !turn.survey().pinned(standing.id(), standing.key(), now).isEmpty();
+                || !turn.survey().pinned(standing.id(), key(), now).isEmpty();
         // Nothing acts past a kill switch or a pin; a rollout that holds the file ends soon.
         if (forbidden || !view.busy().isEmpty()) return CompletableFuture.completedFuture(null);
         return revert(watched, judged.reason(), target, value, now);
@@ -361,37 +271,25 @@ final class DecisionWriter {
 
     private CompletableFuture<Void> revert(
             PolicyState.Verifying watched, String reason, Standing.Target target, String value, long now) {
-        String sentence = standing.id().name() + " takes " + standing.key() + " back from " + value + " to "
-                + watched.before() + ", as " + reason + ".";
+        String sentence = standing.id().name() + " takes " + key() + " back from " + value + " to " + watched.before()
+                + ", as " + reason + ".";
         Draft draft = new Draft(standing.id().principal(), Releases.message(sentence), now, Draft.ANY_BASE).byPolicy();
         return ground.releases()
-                .plan(target, standing.key(), watched.before(), draft, false)
+                .plan(target, key(), watched.before(), draft, false)
                 .thenCompose(planned -> {
-                    Memory memory = state.remembered().rolledBack(Setting.of(value), Setting.of(watched.before()), now);
-                    PolicyState next = state.remembering(memory)
+                    PolicyState next = state.rolledBack(key(), Setting.of(value), Setting.of(watched.before()), now)
                             .expecting(watched.before())
                             .verifying(null)
                             .asking(null);
-                    Writing writing = guarded(next)
-                            .when(planned.compares())
-                            .write(planned.operations())
-                            .when(turn.survey().stillFree(standing.id(), standing.key()))
-                            .write(ground.audit()
-                                    .record(
-                                            standing.id().principal(),
-                                            "tune.revert",
-                                            standing.target() + " " + standing.key(),
-                                            sentence));
-                    outcomes(
+                    Writing writing = pen.guarded(next).when(planned.compares()).write(planned.operations());
+                    pen.free(writing, key());
+                    pen.audited(writing, "tune.revert", key(), sentence);
+                    long release = planned.releases().get(0);
+                    pen.outcomes(
                             writing,
                             watched.decisions(),
-                            new OutcomeEntry(
-                                    OutcomeEntry.What.REVERTED,
-                                    now,
-                                    standing.id().principal(),
-                                    sentence,
-                                    planned.releases().get(0)));
-                    return run(writing).thenAccept(done -> {
+                            pen.outcome(OutcomeEntry.What.REVERTED, now, sentence, release));
+                    return pen.run(writing).thenAccept(done -> {
                         if (!done.succeeded()) return;
                         ground.meters().reverted();
                         LOG.info("event=tuning-reverted policy={} {}", standing.id(), sentence.replace('"', '\''));
@@ -401,17 +299,15 @@ final class DecisionWriter {
 
     private CompletableFuture<Void> ended(
             PolicyState.Verifying watched, OutcomeEntry.What what, String sentence, PolicyState next, long now) {
-        Writing writing = guarded(next);
-        outcomes(
-                writing,
-                watched.decisions(),
-                new OutcomeEntry(what, now, standing.id().principal(), sentence, 0));
-        return run(writing).thenAccept(done -> {});
+        Writing writing = pen.guarded(next);
+        pen.outcomes(writing, watched.decisions(), pen.outcome(what, now, sentence, 0));
+        return pen.run(writing).thenAccept(done -> {});
     }
 
-    private void outcomes(Writing writing, List<Long> decisions, OutcomeEntry outcome) {
-        for (long each : decisions)
-            writing.put(TuneKeys.outcome(standing.id(), each, outcome.what()), outcome.encode());
+    /** The key that the change was of: the last decision's, as a climb decides nothing while it watches one. */
+    private String key() {
+        DecisionEntry.Said last = state.last();
+        return state.climbs() && last != null ? last.key() : standing.key();
     }
 
     /** Notes how the rollout of a change ended, once it has. */
@@ -424,20 +320,18 @@ final class DecisionWriter {
                     if (committed) {
                         next = next.expecting(moving.to()).good(moving.to());
                     } else {
-                        next = next.remembering(
-                                state.remembered().rolledBack(Setting.of(moving.to()), Setting.of(moving.from()), now));
+                        next = next.rolledBack(key(), Setting.of(moving.to()), Setting.of(moving.from()), now);
                         ground.meters().reverted();
                     }
-                    OutcomeEntry outcome = new OutcomeEntry(
+                    OutcomeEntry outcome = pen.outcome(
                             committed ? OutcomeEntry.What.KEPT : OutcomeEntry.What.REVERTED,
                             now,
-                            standing.id().principal(),
                             "Rollout " + moving.rollout() + " ended: "
                                     + end.get().words() + ".",
                             0);
-                    Writing writing = guarded(next);
-                    outcomes(writing, List.of(moving.decision()), outcome);
-                    return run(writing).thenAccept(done -> {});
+                    Writing writing = pen.guarded(next);
+                    pen.outcomes(writing, List.of(moving.decision()), outcome);
+                    return pen.run(writing).thenAccept(done -> {});
                 });
     }
 }

@@ -4,6 +4,8 @@ import dev.attune.config.record.Records;
 import dev.attune.model.Bytes;
 import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
+import dev.attune.tuning.control.Setting;
+import dev.attune.tuning.decision.ClimbMemory;
 import dev.attune.tuning.decision.Memory;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number of the newest decision
  * @param atMillis when that was
- * @param memory of the controller and the guards, canonical, in Base64
+ * @param memory of the controller, or of the climb, and of the guards, canonical, in Base64; of a climb it is marked as such
  * @param expected the value that the key has if nobody else changed it; empty before the first decision
  * @param lastGood the last value that was kept; empty for none
  * @param wish what was wanted last
@@ -36,6 +38,8 @@ record PolicyState(
         @Nullable Asked asked,
         DecisionEntry.@Nullable Said last) {
     private static final int WATCHED_MAX = 32;
+    /** No letter of Base64 is a space. */
+    private static final String CLIMB = "climb ";
 
     /**
      * Changes that all instances have and that are being watched together.
@@ -58,8 +62,17 @@ record PolicyState(
         }
     }
 
-    /** A change that a rollout brings. */
-    record Moving(long rollout, long decision, String from, String to) {}
+    /**
+     * A change that a rollout brings.
+     *
+     * @param trial the version of the climb that tries it on some instances; null for a change that is for all
+     */
+    record Moving(long rollout, long decision, String from, String to, @Nullable String trial) {
+        /** For all. */
+        static Moving change(long rollout, long decision, String from, String to) {
+            return new Moving(rollout, decision, from, to, null);
+        }
+    }
 
     /**
      * A change that waits for people.
@@ -74,19 +87,82 @@ record PolicyState(
 
     /** Nothing decided yet. */
     static PolicyState fresh(Memory memory) {
-        return new PolicyState(0, 0, packed(memory), "", "", "", null, null, null, null);
+        return fresh(packed(memory));
+    }
+
+    /** Nothing decided yet by a climb. */
+    static PolicyState fresh(ClimbMemory memory) {
+        return fresh(packed(memory));
+    }
+
+    private static PolicyState fresh(String memory) {
+        return new PolicyState(0, 0, memory, "", "", "", null, null, null, null);
+    }
+
+    /** Whether the policy climbed when this was written. */
+    boolean climbs() {
+        return memory.startsWith(CLIMB);
     }
 
     Memory remembered() {
         return Memory.read(new Decoder(Base64.getDecoder().decode(memory)));
     }
 
+    ClimbMemory climb() {
+        return ClimbMemory.read(new Decoder(Base64.getDecoder().decode(memory.substring(CLIMB.length()))));
+    }
+
+    /** For a policy that does not climb, even if it did before its text was changed. */
+    PolicyState ruled(int changesPerHour, long nowMillis) {
+        return climbs() ? remembering(Memory.start(changesPerHour, nowMillis)) : this;
+    }
+
+    /** Why the policy is no longer trusted; empty while it is. */
+    String tripped() {
+        return climbs() ? climb().tripped() : remembered().tripped();
+    }
+
+    PolicyState trustedAgain() {
+        return climbs()
+                ? remembering(climb().trustedAgain())
+                : remembering(remembered().trustedAgain());
+    }
+
+    /** After what everybody had was taken back. */
+    PolicyState rolledBack(String key, Setting value, Setting from, long nowMillis) {
+        return climbs()
+                ? remembering(climb().rolledBack(key, value, from, nowMillis))
+                : remembering(remembered().rolledBack(value, from, nowMillis));
+    }
+
+    /** After a person declined a value. */
+    PolicyState barred(String key, Setting value, Setting from, long nowMillis) {
+        if (climbs()) return remembering(climb().barred(key, value, from, nowMillis));
+        Memory now = remembered();
+        return remembering(new Memory(
+                now.guards().barred(value, from, nowMillis),
+                now.threshold(),
+                now.check(),
+                now.move(),
+                now.missingSinceMillis(),
+                now.tripped()));
+    }
+
     /** After a decision. */
     PolicyState decided(DecisionEntry entry, Memory after, String wanted) {
+        return decided(entry, packed(after), wanted);
+    }
+
+    /** After a decision of a climb. */
+    PolicyState decided(DecisionEntry entry, ClimbMemory after, String wanted) {
+        return decided(entry, packed(after), wanted);
+    }
+
+    private PolicyState decided(DecisionEntry entry, String after, String wanted) {
         return new PolicyState(
                 entry.number(),
                 entry.atMillis(),
-                packed(after),
+                after,
                 entry.said().from(),
                 lastGood,
                 wanted,
@@ -97,7 +173,15 @@ record PolicyState(
     }
 
     PolicyState remembering(Memory now) {
-        return new PolicyState(number, atMillis, packed(now), expected, lastGood, wish, verifying, moving, asked, last);
+        return remembering(packed(now));
+    }
+
+    PolicyState remembering(ClimbMemory now) {
+        return remembering(packed(now));
+    }
+
+    private PolicyState remembering(String now) {
+        return new PolicyState(number, atMillis, now, expected, lastGood, wish, verifying, moving, asked, last);
     }
 
     PolicyState expecting(String value) {
@@ -120,10 +204,16 @@ record PolicyState(
         return new PolicyState(number, atMillis, memory, expected, lastGood, wish, verifying, moving, now, last);
     }
 
-    static String packed(Memory memory) {
+    private static String packed(Memory memory) {
         Encoder out = new Encoder(256);
         memory.write(out);
         return Base64.getEncoder().encodeToString(out.toArray());
+    }
+
+    private static String packed(ClimbMemory memory) {
+        Encoder out = new Encoder(256);
+        memory.write(out);
+        return CLIMB + Base64.getEncoder().encodeToString(out.toArray());
     }
 
     Bytes encode() {

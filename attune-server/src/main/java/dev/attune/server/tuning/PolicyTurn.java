@@ -3,25 +3,17 @@ package dev.attune.server.tuning;
 import dev.attune.config.release.Pointer;
 import dev.attune.server.tuning.TuningHost.Present;
 import dev.attune.server.tuning.TuningHost.Turn;
-import dev.attune.tuning.control.KeyRange;
 import dev.attune.tuning.control.Setting;
-import dev.attune.tuning.decision.Claim;
 import dev.attune.tuning.decision.Decider;
-import dev.attune.tuning.decision.Decision;
 import dev.attune.tuning.decision.Memory;
-import dev.attune.tuning.decision.Mode;
-import dev.attune.tuning.decision.Outcome;
 import dev.attune.tuning.decision.Tick;
 import dev.attune.tuning.expression.Facts;
-import dev.attune.tuning.guard.GuardFacts;
 import dev.attune.tuning.policy.FastReadings;
 import dev.attune.tuning.policy.PolicyInputs;
 import dev.attune.tuning.policy.TuningPolicy;
 import dev.attune.tuning.signal.SignalQuery;
 import dev.attune.tuning.verdict.GuardVerdict;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,8 +22,6 @@ import java.util.concurrent.CompletableFuture;
  * due. Does one of these at most; each is one transaction, and what it rests on is compared in it.
  */
 final class PolicyTurn {
-    private static final long HAND_PIN_MILLIS = 3_600_000;
-
     private final Ground ground;
     private final Turn turn;
     private final AppView view;
@@ -39,6 +29,7 @@ final class PolicyTurn {
     private final Standing standing;
     private final PolicyState state;
     private final long now;
+    private final Circumstances around;
 
     PolicyTurn(Ground ground, Turn turn, AppView view, Present present, Standing standing) {
         this.ground = ground;
@@ -47,16 +38,18 @@ final class PolicyTurn {
         this.present = present;
         this.standing = standing;
         this.now = ground.clock().millis();
+        int perHour = standing.policy().rhythm().changesPerHour();
         this.state = turn.survey()
                 .state(standing.id())
-                .orElseGet(() -> PolicyState.fresh(
-                        Memory.start(standing.policy().rhythm().changesPerHour(), now)));
+                .map(each -> each.ruled(perHour, now))
+                .orElseGet(() -> PolicyState.fresh(Memory.start(perHour, now)));
+        this.around = new Circumstances(ground, turn, view, present, standing, state, now);
     }
 
     CompletableFuture<Void> run() {
         DecisionWriter writer = new DecisionWriter(ground, turn, view, present, standing, state);
         if (state.moving() != null) return writer.settle(state.moving(), now);
-        if (!due()) return CompletableFuture.completedFuture(null);
+        if (!around.due()) return CompletableFuture.completedFuture(null);
         Optional<Pointer> pointer = view.present(standing.target());
         if (pointer.isEmpty()) return CompletableFuture.completedFuture(null);
         return ground.shelf().target(standing.target(), pointer.get()).thenCompose(target -> {
@@ -80,18 +73,10 @@ final class PolicyTurn {
                 Tick tick = tick(target, current.get(), seen.inputs);
                 return writer.decide(
                         new DecisionWriter.Due(decider, model, target, tick, handPin(target, current.get())),
-                        this::owned);
+                        decision -> around.owner(
+                                standing.key(), decision.guards().to().text()));
             });
         });
-    }
-
-    private boolean due() {
-        TuningPolicy policy = standing.policy();
-        DecisionEntry.Said last = state.last();
-        boolean wasOff = last != null && last.outcome().equals(Outcome.OFF.name());
-        if (policy.mode() == Mode.OFF && wasOff) return false;
-        long tickMillis = policy.rhythm().tickMillis();
-        return state.number() == 0 || now / tickMillis > state.atMillis() / tickMillis;
     }
 
     /** What the signals say now. */
@@ -102,16 +87,11 @@ final class PolicyTurn {
         PolicyState.Verifying watched = state.verifying();
         long changedAt = watched == null ? Long.MIN_VALUE : watched.sinceMillis();
         Facts facts = target.facts(now, changedAt);
-        long ready = Math.max(turn.sinceMillis(), ground.signals().sinceMillis());
-        long warm = ready == Long.MAX_VALUE ? Long.MAX_VALUE : ready + policy.warmUpMillis();
+        String listening = around.listening();
         return ground.signals().ask(view.environment(), view.application(), (store, fleet) -> {
             SignalQuery query = new SignalQuery(store, fleet, policy.rhythm().quality(), now);
             PolicyInputs inputs = PolicyInputs.read(policy, query, facts);
-            if (now < warm)
-                inputs = inputs.withheld(
-                        warm == Long.MAX_VALUE
-                                ? "no signals are kept"
-                                : "the leader is new, and listens for " + (warm - now) / 1_000 + " s more");
+            if (!listening.isEmpty()) inputs = inputs.withheld(listening);
             List<GuardVerdict> verdicts =
                     watched == null ? List.of() : new FastReadings(query, facts, changedAt).judge(policy.guards());
             return new Seen(inputs, verdicts);
@@ -122,73 +102,20 @@ final class PolicyTurn {
         TuningPolicy policy = standing.policy();
         long tickMillis = policy.rhythm().tickMillis();
         long elapsed = state.number() == 0 ? tickMillis : Math.max(0, Math.min(now - state.atMillis(), 2 * tickMillis));
-        Mode mode = policy.mode();
-        // Where people approve changes, they approve these as well.
-        if (mode == Mode.AUTO && view.rules().approvals() > 0) mode = Mode.APPROVE;
         String good = state.lastGood().isEmpty() ? current.text() : state.lastGood();
         return new Tick(
                 now,
                 elapsed,
-                mode,
+                around.mode(),
                 current,
                 Setting.of(good),
                 view.acknowledged(standing.target(), target.release()),
                 inputs.signals(),
-                facts(target, current, inputs));
+                around.facts(handPin(target, current), inputs.binding(), 0));
     }
 
-    private GuardFacts facts(Standing.Target target, Setting current, PolicyInputs inputs) {
-        Survey survey = turn.survey();
-        String frozen = standing.policy().frozen(now);
-        if (frozen.isEmpty()) frozen = view.frozen(now);
-        String pinned = survey.pinned(standing.id(), standing.key(), now);
-        if (pinned.isEmpty()) pinned = handPin(target, current).map(Hold::words).orElse("");
-        int inFlight = 0;
-        int inFlightCluster = 0;
-        for (Map.Entry<PolicyId, PolicyState> each : survey.states().entrySet()) {
-            PolicyId other = each.getKey();
-            boolean flies =
-                    each.getValue().verifying() != null || each.getValue().moving() != null;
-            if (!flies || other.equals(standing.id())) continue;
-            inFlightCluster++;
-            if (other.environment().equals(view.environment())
-                    && other.application().equals(view.application())) inFlight++;
-        }
-        return GuardFacts.none(now)
-                .held(survey.killed(standing.id(), now), pinned, frozen)
-                .binding(inputs.binding())
-                .amid(view.busy(), "", inFlight, inFlightCluster)
-                .budgets(survey.applicationBudget(standing.id(), now), survey.clusterBudget(now));
-    }
-
-    /** A person who changes a key that a policy owns keeps it for an hour (tuning §3.1, guard 2). */
     private Optional<Hold> handPin(Standing.Target target, Setting current) {
-        boolean byHand = target.kind() != dev.attune.model.config.ReleaseKind.TUNING;
-        if (!byHand || state.expected().isEmpty() || state.expected().equals(current.text())) return Optional.empty();
-        return Optional.of(new Hold(target.author(), now, now + HAND_PIN_MILLIS, "set by hand"));
-    }
-
-    /** The policy that may set the key before this one does; empty when this one may. */
-    private String owned(Decision decision) {
-        List<Claim> others = new ArrayList<>();
-        for (Standing each : present.standing()) {
-            boolean same = each.target().equals(standing.target())
-                    && each.policy().keys().contains(standing.key());
-            if (!same || each.id().equals(standing.id())) continue;
-            others.add(claim(
-                    each, turn.survey().state(each.id()).map(PolicyState::wish).orElse("")));
-        }
-        KeyRange.Relief relief =
-                standing.policy().action().range().map(KeyRange::relief).orElse(KeyRange.Relief.NONE);
-        return claim(standing, decision.guards().to().text()).against(others, relief);
-    }
-
-    private static Claim claim(Standing of, String wish) {
-        return new Claim(
-                of.id().name(),
-                of.policy().mode().compareTo(Mode.APPROVE) >= 0,
-                of.policy().action().priority(),
-                of.policy().action().combine() == dev.attune.tuning.policy.Action.Combine.SAFEST,
-                Setting.of(wish));
+        boolean moved = !state.expected().isEmpty() && !state.expected().equals(current.text());
+        return around.handPin(target, moved);
     }
 }

@@ -23,7 +23,7 @@ import java.util.function.LongFunction;
 /** A key's new value as a release of its file. Callable from any thread. */
 final class Releases {
     private static final long PHASE_MILLIS = 30_000;
-    private static final long LOST_MILLIS = 20_000;
+    static final long LOST_MILLIS = 20_000;
 
     private final FileBatch batch;
 
@@ -74,7 +74,7 @@ final class Releases {
     }
 
     /** By the application's rollout policy of the key, else as usual. */
-    private static Strategy progressive(Standing standing, List<Policy> policies) {
+    static Strategy.Progressive progressive(Standing standing, List<Policy> policies) {
         boolean judged = !standing.policy().guards().isEmpty();
         return policies.stream()
                 .filter(RolloutPolicy.class::isInstance)

@@ -6,8 +6,10 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.ReleaseKind;
 import dev.attune.tuning.control.Model;
 import dev.attune.tuning.control.Setting;
+import dev.attune.tuning.decision.Climber;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.expression.Facts;
+import dev.attune.tuning.policy.Method;
 import dev.attune.tuning.policy.TuningPolicy;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,15 @@ record Standing(PolicyId id, TuningPolicy policy, Coordinate file, long release,
     Decider decider(DecisionEntry.@Nullable Measured model) {
         @Nullable Model measured = model == null ? null : model.toModel();
         return policy.decider(version(), measured);
+    }
+
+    /** The policy as a climb; fails with {@link IllegalArgumentException} when it is none. */
+    Climber climber() {
+        return policy.climber(version());
+    }
+
+    boolean climbs() {
+        return policy.method() instanceof Method.ByClimb;
     }
 
     /** What decisions name as what they were taken by. */

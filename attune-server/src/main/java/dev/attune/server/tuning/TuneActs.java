@@ -9,6 +9,8 @@ import dev.attune.server.files.FileBatch;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.rollouts.RolloutRequest;
 import dev.attune.tuning.control.Setting;
+import dev.attune.tuning.decision.ClimbDecision;
+import dev.attune.tuning.decision.ClimbMemory;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.decision.Memory;
 import dev.attune.tuning.decision.Recorded;
@@ -65,12 +67,12 @@ final class TuneActs {
         Standing standing = one.standing();
         return views.decision(standing.id(), asked.decision())
                 .thenCompose(shown -> views.target(one).thenCompose(target -> {
-                    requireFree(one, target, asked.from());
+                    requireFree(one, target, key(one), asked.from());
+                    if (standing.climbs())
+                        return attempt(one, asked, target, shown.entry(), who)
+                                .thenApply(number -> new Approved(approvals, approvals, 0, number));
                     Recorded recorded = Recorded.read(shown.entry().recordBytes());
-                    if (!recorded.version().equals(standing.version()))
-                        throw new AttuneException(
-                                ErrorCode.FAILED_PRECONDITION,
-                                "The policy was changed since (expected: wait for what it asks for now).");
+                    requireSame(standing, recorded.version());
                     Decider decider = standing.decider(shown.entry().source().model());
                     Memory memory = decider.agreed(recorded, one.state().remembered(), now());
                     String why =
@@ -82,6 +84,44 @@ final class TuneActs {
                             : rollOut(one, asked, target, next, who, why)
                                     .thenApply(number -> new Approved(approvals, approvals, 0, number));
                 }));
+    }
+
+    private static void requireSame(Standing standing, String version) {
+        if (!version.equals(standing.version()))
+            throw new AttuneException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "The policy was changed since (expected: wait for what it asks for now).");
+    }
+
+    /** The key of what waits for a person, or is tried. */
+    private static String key(TuneView.One one) {
+        DecisionEntry.Said last = one.state().last();
+        return one.state().climbs() && last != null
+                ? last.key()
+                : one.standing().key();
+    }
+
+    /** Begins the trial that a climb asked for; what it may take for all if it wins was asked for too. */
+    private CompletableFuture<Long> attempt(
+            TuneView.One one, PolicyState.Asked asked, Standing.Target target, DecisionEntry entry, String who) {
+        ClimbDecision recorded = ClimbDecision.read(entry.recordBytes());
+        requireSame(one.standing(), recorded.version());
+        ClimbMemory memory = recorded.after().trying(now());
+        String why = "Agreed to by " + who + ": " + entry.said().sentence();
+        FileBatch.Item item = Releases.item(target, recorded.key(), asked.to());
+        RolloutRequest.Load load = Releases.load(item, number -> {
+            PolicyState after = one.state()
+                    .remembering(memory)
+                    .asking(null)
+                    .moving(new PolicyState.Moving(
+                            number, asked.decision(), asked.from(), asked.to(), recorded.version()));
+            return agreed(one, asked, after, who, why, 0);
+        });
+        RolloutRequest request = Trials.request(
+                one.standing(), one.app().present().all(), recorded.tick().trial(), Releases.message(why));
+        return ground.rollouts()
+                .startByPolicy(one.standing().id().environment(), request, load, who)
+                .thenApply(record -> record.number());
     }
 
     private CompletableFuture<Long> release(
@@ -120,7 +160,8 @@ final class TuneActs {
             String why) {
         FileBatch.Item item = Releases.item(target, one.standing().key(), asked.to());
         RolloutRequest.Load load = Releases.load(item, number -> {
-            PolicyState after = next.moving(new PolicyState.Moving(number, asked.decision(), asked.from(), asked.to()));
+            PolicyState after =
+                    next.moving(PolicyState.Moving.change(number, asked.decision(), asked.from(), asked.to()));
             return agreed(one, asked, after, who, why, 0);
         });
         var request = Releases.rollout(one.standing(), one.app().present().all(), Releases.message(why));
@@ -134,25 +175,24 @@ final class TuneActs {
         PolicyId id = one.standing().id();
         OutcomeEntry outcome = new OutcomeEntry(OutcomeEntry.What.APPROVED, now(), who, why, release);
         return guarded(one, next)
-                .when(one.app().survey().stillFree(id, one.standing().key()))
+                .when(one.app().survey().stillFree(id, key(one)))
                 .put(TuneKeys.outcome(id, asked.decision(), OutcomeEntry.What.APPROVED), outcome.encode())
                 .write(audited(who, "tune.approve", one, why));
     }
 
     /** What forbids a person's yes as it forbids automation: switches, pins, freezes, rollouts, and a value that moved on. */
-    private void requireFree(TuneView.One one, Standing.Target target, String from) {
+    private void requireFree(TuneView.One one, Standing.Target target, String key, String from) {
         long now = now();
         Survey survey = one.app().survey();
         Standing standing = one.standing();
         require(survey.killed(standing.id(), now), "Automation is switched off: ");
-        require(survey.pinned(standing.id(), standing.key(), now), "The key is pinned: ");
+        require(survey.pinned(standing.id(), key, now), "The key is pinned: ");
         require(standing.policy().frozen(now), "Changes are frozen: ");
         require(one.app().view().frozen(now), "Changes are frozen: ");
         require(one.app().view().busy(), "Another change is in progress: ");
-        String value = target.setting(standing.key()).map(Setting::text).orElse("");
+        String value = target.setting(key).map(Setting::text).orElse("");
         if (!value.equals(from))
-            throw new AttuneException(
-                    ErrorCode.CONFLICT, standing.key() + " is " + value + " by now (expected: " + from + ")");
+            throw new AttuneException(ErrorCode.CONFLICT, key + " is " + value + " by now (expected: " + from + ")");
     }
 
     private static void require(String held, String what) {
@@ -164,21 +204,14 @@ final class TuneActs {
             PolicyState.Asked asked = asked(one, number);
             String value = asked.to();
             // As if it had been tried: the same wish does not come again at the next tick.
-            Memory memory = one.state().remembered();
-            Memory barred = new Memory(
-                    memory.guards().barred(Setting.of(value), Setting.of(asked.from()), now()),
-                    memory.threshold(),
-                    memory.check(),
-                    memory.move(),
-                    memory.missingSinceMillis(),
-                    memory.tripped());
+            PolicyState barred = one.state().barred(key(one), Setting.of(value), Setting.of(asked.from()), now());
             OutcomeEntry outcome = new OutcomeEntry(
                     OutcomeEntry.What.REJECTED,
                     now(),
                     who,
                     "Declined by " + who + (reason.isEmpty() ? "." : ": " + reason),
                     0);
-            Writing writing = guarded(one, one.state().remembering(barred).asking(null))
+            Writing writing = guarded(one, barred.asking(null))
                     .put(TuneKeys.outcome(id, number, OutcomeEntry.What.REJECTED), outcome.encode())
                     .write(audited(who, "tune.reject", one, outcome.sentence()));
             return done(writing).thenAccept(at -> {});
@@ -198,12 +231,14 @@ final class TuneActs {
             if (!made || from.equals(to))
                 throw new AttuneException(ErrorCode.FAILED_PRECONDITION, "Decision " + number + " changed nothing.");
             return views.target(one).thenCompose(target -> {
-                String value =
-                        target.setting(one.standing().key()).map(Setting::text).orElse("");
+                String value = target.setting(shown.entry().said().key())
+                        .map(Setting::text)
+                        .orElse("");
                 if (!value.equals(to))
                     throw new AttuneException(
                             ErrorCode.CONFLICT,
-                            one.standing().key() + " is " + value + " by now (expected: " + to + "; set it by hand)");
+                            shown.entry().said().key() + " is " + value + " by now (expected: " + to
+                                    + "; set it by hand)");
                 return back(one, shown.entry(), target, who, reason);
             });
         }));
@@ -220,29 +255,25 @@ final class TuneActs {
             TuneView.One one, DecisionEntry entry, Standing.Target target, String who, String reason) {
         PolicyId id = one.standing().id();
         String from = entry.said().from();
-        String sentence = who + " takes " + one.standing().key() + " back from "
-                + entry.said().to() + " to " + from + (reason.isEmpty() ? "." : ", as " + reason + ".");
+        String key = entry.said().key();
+        String sentence = who + " takes " + key + " back from " + entry.said().to() + " to " + from
+                + (reason.isEmpty() ? "." : ", as " + reason + ".");
         Draft draft = new Draft(who, Releases.message(sentence), now(), Draft.ANY_BASE).byPolicy();
-        return ground.releases()
-                .plan(target, one.standing().key(), from, draft, false)
-                .thenCompose(planned -> {
-                    long release = planned.releases().get(0);
-                    Memory memory = one.state()
-                            .remembered()
-                            .rolledBack(Setting.of(entry.said().to()), Setting.of(from), now());
-                    PolicyState next = one.state()
-                            .remembering(memory)
-                            .expecting(from)
-                            .verifying(null)
-                            .asking(null);
-                    OutcomeEntry outcome = new OutcomeEntry(OutcomeEntry.What.REVERTED, now(), who, sentence, release);
-                    Writing writing = guarded(one, next)
-                            .when(planned.compares())
-                            .write(planned.operations())
-                            .put(TuneKeys.outcome(id, entry.number(), OutcomeEntry.What.REVERTED), outcome.encode())
-                            .write(audited(who, "tune.revert", one, sentence));
-                    return done(writing).thenApply(at -> release);
-                });
+        return ground.releases().plan(target, key, from, draft, false).thenCompose(planned -> {
+            long release = planned.releases().get(0);
+            PolicyState next = one.state()
+                    .rolledBack(entry.said().key(), Setting.of(entry.said().to()), Setting.of(from), now())
+                    .expecting(from)
+                    .verifying(null)
+                    .asking(null);
+            OutcomeEntry outcome = new OutcomeEntry(OutcomeEntry.What.REVERTED, now(), who, sentence, release);
+            Writing writing = guarded(one, next)
+                    .when(planned.compares())
+                    .write(planned.operations())
+                    .put(TuneKeys.outcome(id, entry.number(), OutcomeEntry.What.REVERTED), outcome.encode())
+                    .write(audited(who, "tune.revert", one, sentence));
+            return done(writing).thenApply(at -> release);
+        });
     }
 
     /** Holds a policy; 0 milliseconds hold it until it is resumed. */
@@ -262,9 +293,8 @@ final class TuneActs {
             Writing writing = new Writing()
                     .write(Operation.Delete.of(TuneKeys.pause(id)))
                     .write(audited(who, "tune.resume", one, ""));
-            Memory memory = one.state().remembered();
-            if (!memory.tripped().isEmpty()) {
-                PolicyState next = one.state().remembering(memory.trustedAgain());
+            if (!one.state().tripped().isEmpty()) {
+                PolicyState next = one.state().trustedAgain();
                 writing.when(one.app().survey().unchanged(TuneKeys.state(id))).put(TuneKeys.state(id), next.encode());
             }
             return done(writing).thenAccept(at -> {});

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.server.http.Json;
 import dev.attune.tuning.backtest.Backtest;
+import dev.attune.tuning.decision.ClimbDecision;
+import dev.attune.tuning.decision.ClimbTick;
 import dev.attune.tuning.decision.Recorded;
 import dev.attune.tuning.expression.Evaluation;
 import java.time.Instant;
@@ -40,6 +42,7 @@ final class TuneJson {
     /** Why the policy decides nothing; empty when it does. */
     private static String problem(TuneView.App app, Standing standing) {
         if (app.view().present(standing.target()).isEmpty()) return "there is no file " + standing.target();
+        if (standing.climbs()) return "";
         try {
             standing.decider(app.survey().profile(standing.id()).orElse(null));
             return "";
@@ -57,7 +60,7 @@ final class TuneJson {
         json.put("decisions", state.number());
         json.put("value", state.expected());
         json.put("lastGood", state.lastGood());
-        json.put("tripped", state.remembered().tripped());
+        json.put("tripped", state.tripped());
         DecisionEntry.Said last = state.last();
         if (last != null) {
             ObjectNode shown =
@@ -80,7 +83,8 @@ final class TuneJson {
                     .put("rollout", moving.rollout())
                     .put("decision", moving.decision())
                     .put("from", moving.from())
-                    .put("to", moving.to());
+                    .put("to", moving.to())
+                    .put("trial", moving.trial() != null);
         PolicyState.Verifying verifying = state.verifying();
         if (verifying != null)
             json.putObject("verifying")
@@ -122,12 +126,42 @@ final class TuneJson {
     static ObjectNode explained(PolicyId id, TuneView.Shown shown, @Nullable Boolean replays) {
         ObjectNode json = decision(id, shown);
         DecisionEntry entry = shown.entry();
-        Recorded recorded = Recorded.read(entry.recordBytes());
-        json.put("version", recorded.version());
         json.put("term", entry.term());
-        json.put("mode", word(recorded.tick().mode()));
         if (replays == null) json.putNull("replays");
         else json.put("replays", replays);
+        json.put("record", entry.record());
+        if (climbs(entry)) climbed(json, ClimbDecision.read(entry.recordBytes()));
+        else ruled(json, Recorded.read(entry.recordBytes()));
+        return json;
+    }
+
+    private static boolean climbs(DecisionEntry entry) {
+        return ClimbDecision.isOne(entry.recordBytes());
+    }
+
+    private static void climbed(ObjectNode json, ClimbDecision recorded) {
+        json.put("version", recorded.version());
+        json.put("mode", word(recorded.tick().mode()));
+        json.put("reason", recorded.reason());
+        json.put("wanted", recorded.candidate().text());
+        json.put("acknowledged", recorded.tick().acknowledged());
+        json.put("tripped", recorded.after().tripped());
+        ObjectNode evidence = json.putObject("evidence");
+        ClimbTick.Measured measured = recorded.tick().measured();
+        number(evidence, "reward", measured.reward());
+        number(evidence, "difference", measured.difference());
+        number(evidence, "standardError", measured.standardError());
+        number(evidence, "load", measured.load());
+        number(evidence, "candidateLoad", measured.candidateLoad());
+        evidence.put("trying", recorded.tick().trial().trying());
+        evidence.put("instances", recorded.tick().trial().instances());
+        number(evidence, "regretToday", recorded.after().search().regret());
+        json.put("missing", measured.missing());
+    }
+
+    private static void ruled(ObjectNode json, Recorded recorded) {
+        json.put("version", recorded.version());
+        json.put("mode", word(recorded.tick().mode()));
         json.put("reason", recorded.proposal().reason());
         json.put("wanted", recorded.proposal().to().text());
         json.put("clamped", recorded.guards().clamped());
@@ -141,8 +175,6 @@ final class TuneJson {
         recorded.proposal().evidence().forEach((name, value) -> number(evidence, name, value));
         ArrayNode signals = json.putArray("signals");
         recorded.tick().signals().forEach((name, value) -> signal(signals.addObject(), name, value));
-        json.put("record", entry.record());
-        return json;
     }
 
     private static void signal(ObjectNode json, String name, Evaluation evaluation) {

@@ -11,14 +11,17 @@ import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.tuning.decision.ClimbDecision;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.decision.Memory;
+import dev.attune.tuning.decision.Outcome;
 import dev.attune.tuning.decision.Replay;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +31,9 @@ final class TuneView {
     static final int LOOKED_AT_MAX = 2_000;
 
     private static final int PAGE = 200;
+    /** Nothing was wanted, or nothing new. */
+    private static final Set<String> QUIET =
+            Set.of(Outcome.NOTHING.name(), ClimbDecision.Step.WATCH.name(), ClimbDecision.Step.REST.name());
 
     private final Reads reads;
     private final Shelf shelf;
@@ -145,7 +151,8 @@ final class TuneView {
                         Collections.reverse(latest);
                         for (KeyValue each : latest) {
                             DecisionEntry entry = DecisionEntry.decode(each.value());
-                            boolean wanted = quiet || !entry.said().outcome().equals("NOTHING");
+                            boolean wanted =
+                                    quiet || !QUIET.contains(entry.said().outcome());
                             if (wanted && so.size() < limit)
                                 so.add(new Shown(entry, all.getOrDefault(entry.number(), List.of())));
                         }
@@ -182,6 +189,7 @@ final class TuneView {
                         .filter(each -> each.id().equals(id))
                         .findFirst()
                         .map(each -> {
+                            if (each.climbs()) return ClimbDecision.replays(each.climber(), entry.recordBytes());
                             Decider decider = each.decider(entry.source().model());
                             return Replay.holds(decider, entry.recordBytes());
                         }))

@@ -81,15 +81,37 @@ final class TuningHost {
         return AppView.read(ground.reads(), any.environment(), any.application(), ReadLevel.STALE)
                 .thenCompose(view -> policies(ground.shelf(), view, sources).thenCompose(present -> {
                     want(view, present.standing());
-                    CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+                    CompletableFuture<Void> chain = orphans(turn, view, present);
                     for (Standing each : present.standing())
-                        chain = chain.thenCompose(done -> new PolicyTurn(ground, turn, view, present, each).run())
+                        chain = chain.thenCompose(done -> each.climbs()
+                                        ? new ClimbTurn(ground, turn, view, present, each).run()
+                                        : new PolicyTurn(ground, turn, view, present, each).run())
                                 .exceptionally(failure -> {
                                     told(each.id().toString(), failure);
                                     return null;
                                 });
                     return chain;
                 }));
+    }
+
+    /** Trials of climbs that are there no more, or climb no more. */
+    private CompletableFuture<Void> orphans(Turn turn, AppView view, Present present) {
+        CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+        for (Map.Entry<PolicyId, PolicyState> each : turn.survey().states().entrySet()) {
+            PolicyId id = each.getKey();
+            PolicyState.Moving moving = each.getValue().moving();
+            boolean here = id.environment().equals(view.environment())
+                    && id.application().equals(view.application());
+            if (!here || moving == null || moving.trial() == null) continue;
+            if (present.standing().stream()
+                    .anyMatch(one -> one.climbs() && one.id().equals(id))) continue;
+            chain = chain.thenCompose(done -> ClimbTurn.orphaned(ground, turn, id, each.getValue()))
+                    .exceptionally(failure -> {
+                        told(id.toString(), failure);
+                        return null;
+                    });
+        }
+        return chain;
     }
 
     /**

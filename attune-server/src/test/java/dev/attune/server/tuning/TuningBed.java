@@ -23,6 +23,7 @@ import dev.attune.server.keyspace.StoreKeyspace;
 import dev.attune.server.rollouts.GuardCheck;
 import dev.attune.server.rollouts.RolloutNode;
 import dev.attune.server.rollouts.Rollouts;
+import dev.attune.server.rollouts.SteppedRollouts;
 import dev.attune.tuning.signal.Fleet;
 import dev.attune.tuning.signal.Sample;
 import dev.attune.tuning.signal.Selector;
@@ -33,6 +34,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Tuning over the real store in memory, with signals and time by hand. */
@@ -88,17 +91,21 @@ final class TuningBed implements AutoCloseable {
     final TuneView views;
     final TuneActs acts;
     final TuneLab lab;
+    final SteppedRollouts rollouts;
+    private final List<String> instances = new ArrayList<>(List.of("i0", "i1"));
+    private Runnable world = () -> {};
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
     TuningBed() {
         Audit audit = new Audit(clock);
         Instances instances = new Instances(keyspace, new NoLeases(), "n1", clock);
-        RolloutNode.Ground rollouts = new RolloutNode.Ground(keyspace, Runnable::run, timer, () -> true, clock);
+        rollouts = new SteppedRollouts(reads, audit, clock);
+        RolloutNode.Ground node = new RolloutNode.Ground(keyspace, Runnable::run, timer, () -> true, clock);
         Shelf shelf = new Shelf(reads, files.writes().policies());
         ground = new Ground(
                 reads,
                 new Releases(new FileBatch(files.writes())),
-                new Rollouts(rollouts, files.writes(), instances, audit, GuardCheck.NONE).service(),
+                new Rollouts(node, files.writes(), instances, audit, GuardCheck.NONE).service(),
                 audit,
                 signals,
                 shelf,
@@ -109,11 +116,13 @@ final class TuningBed implements AutoCloseable {
         lab = new TuneLab(ground, views, files.writes().policies());
     }
 
-    /** What is measured, by hand, of two instances. */
+    /** What is measured, by hand, of two instances or as many as were named. */
     final class Fed implements PolicySignals {
         private final SignalStore store = new SignalStore("orders", SignalLimits.DEFAULT);
         private final Map<String, Double> levels = new TreeMap<>(Map.of("heap", 0.5, "errors", 0.0));
+        private final Map<String, ToDoubleFunction<String>> own = new TreeMap<>();
         private boolean silent;
+        private long sinceMillis;
 
         @Override
         public void want(String environment, String application, List<Selector> selectors) {
@@ -122,30 +131,52 @@ final class TuningBed implements AutoCloseable {
 
         @Override
         public long sinceMillis() {
-            return 0;
+            return sinceMillis;
         }
 
         @Override
         public <T> CompletableFuture<T> ask(String environment, String application, Question<T> question) {
-            return CompletableFuture.completedFuture(question.answer(store, Fleet.of(List.of("i0", "i1"))));
+            return CompletableFuture.completedFuture(question.answer(store, Fleet.of(instances)));
         }
 
         void level(String metric, double value) {
             levels.put(metric, value);
         }
 
+        /** A level that each instance has of its own. */
+        void level(String metric, ToDoubleFunction<String> value) {
+            own.put(metric, value);
+        }
+
+        /** As if another node had begun to listen. */
+        void since(long millis) {
+            sinceMillis = millis;
+        }
+
         void silent(boolean now) {
             silent = now;
+        }
+
+        private void offer(String metric, String instance, double value) {
+            store.offer("orders", new Sample.Gauge(SeriesId.of(metric, instance), millis.get(), value), millis.get());
         }
 
         private void measure() {
             if (silent) return;
             levels.forEach((metric, value) -> {
-                for (String each : List.of("i0", "i1"))
-                    store.offer(
-                            "orders", new Sample.Gauge(SeriesId.of(metric, each), millis.get(), value), millis.get());
+                for (String each : instances) offer(metric, each, value);
+            });
+            own.forEach((metric, value) -> {
+                for (String each : instances) offer(metric, each, value.applyAsDouble(each));
             });
         }
+    }
+
+    /** Who is there, and what happens between two looks. */
+    void fleet(List<String> ids, Runnable between) {
+        instances.clear();
+        instances.addAll(ids);
+        world = between;
     }
 
     private static final class NoLeases implements Leases {
@@ -179,9 +210,11 @@ final class TuningBed implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             for (int part = 0; part < 2; part++) {
                 millis.addAndGet(5_000);
+                world.run();
                 signals.measure();
             }
             host.turn().join();
+            world.run();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.attune.model.wire.Decoder;
 import dev.attune.model.wire.Encoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Climbs towards a better reward without a model: a candidate runs on one group while the incumbent runs on another of the
@@ -19,7 +20,7 @@ import java.util.List;
  *
  * @param ranges of the keys, one to three
  * @param minGain the least relative gain worth a change
- * @param regretPerDay the relative loss that trials may cost in a day, summed; trials pause when it is used up
+ * @param regretPerDay the share of a day's reward that trials may cost; trials pause when it is used up
  */
 public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerDay) {
     /** Gain worth a change: 1 %. */
@@ -64,7 +65,7 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
      * @param restedMillis when it converged; the greatest long while it climbs
      * @param reward of the incumbent when it converged
      * @param shifts how many rewards in a row were shifted since
-     * @param regret the relative loss of trials since {@code dayMillis}
+     * @param regret the share of a day's reward that trials have cost since {@code dayMillis}
      * @param dayMillis when the current day of the budget began
      */
     public record State(
@@ -119,6 +120,16 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
         return new State(axes, 0, Long.MAX_VALUE, 0, 0, 0, nowMillis);
     }
 
+    /** The same search where the values in force are still the incumbent's; a new one from where somebody moved them to. */
+    public State follow(State state, double[] current, long nowMillis) {
+        double[] incumbent = incumbent(state);
+        boolean same = incumbent.length == current.length && state.axes().size() == current.length;
+        for (int i = 0; same && i < current.length; i++) same = incumbent[i] == whole(i, current[i]);
+        if (same) return state;
+        State fresh = start(current, nowMillis);
+        return new State(fresh.axes(), 0, Long.MAX_VALUE, 0, 0, state.regret(), state.dayMillis());
+    }
+
     /** The incumbent's values. */
     public double[] incumbent(State state) {
         return values(state, -1, 0);
@@ -128,20 +139,25 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
     public double[] candidate(State state, long nowMillis) {
         if (state.converged()) return new double[0];
         if (state.regret() >= regretPerDay && nowMillis - state.dayMillis() < DAY_MILLIS) return new double[0];
-        Axis axis = state.axes().get(state.turn());
-        return values(state, state.turn(), aim(axis));
+        return aimed(state);
+    }
+
+    /** The values of the next trial, whether or not one may be made. */
+    public double[] aimed(State state) {
+        return values(state, state.turn(), aim(state.turn(), state.axes().get(state.turn())));
     }
 
     /**
-     * The same search with a next trial that {@code caution} allows: smaller, in another direction, or of another key; at
-     * rest when nothing around is allowed.
+     * The same search with a next trial that is allowed: smaller, in another direction, or of another key; at rest when
+     * nothing around is allowed.
      *
+     * @param allowed whether the next trial of a search may be made
      * @param reward of the incumbent now
      */
-    public State cautious(State state, Caution caution, double reward, long nowMillis) {
+    public State cautious(State state, Predicate<State> allowed, double reward, long nowMillis) {
         State now = state;
         // Each look halves a step or counts a loss, so this ends.
-        while (!now.converged() && !caution.allows(places(now, now.turn()))) {
+        while (!now.converged() && !allowed.test(now)) {
             Axis axis = now.axes().get(now.turn());
             now = axis.step() > STEP_MIN
                     ? moved(
@@ -162,7 +178,7 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
         List<Double> places = new ArrayList<>();
         for (int i = 0; i < state.axes().size(); i++) {
             Axis axis = state.axes().get(i);
-            places.add(i == turn ? aim(axis) : axis.place());
+            places.add(i == turn ? aim(i, axis) : axis.place());
         }
         return places;
     }
@@ -193,8 +209,9 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
      * @param difference the candidate's relative gain over the incumbent
      * @param standardError of it
      * @param broken whether a guard broke
+     * @param weight the share of a day's reward that was at stake: of the instances, times of the day
      */
-    public record Trial(double difference, double standardError, boolean broken) {
+    public record Trial(double difference, double standardError, boolean broken, double weight) {
         boolean won(double minGain) {
             return !broken && difference > standardError && difference > minGain;
         }
@@ -209,13 +226,13 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
         Axis axis = state.axes().get(state.turn());
         Axis next;
         if (trial.won(minGain)) {
-            next = new Axis(aim(axis), Math.min(1.3 * axis.step(), STEP_MAX), towards(axis), 0);
+            next = new Axis(aim(state.turn(), axis), Math.min(1.3 * axis.step(), STEP_MAX), towards(axis), 0);
         } else {
             double step = Math.max((trial.broken() ? 0.5 : 0.6) * axis.step(), STEP_MIN);
             next = new Axis(axis.place(), step, -towards(axis), axis.step() <= STEP_MIN ? axis.losses() + 1 : 0);
         }
         boolean newDay = nowMillis - state.dayMillis() >= DAY_MILLIS;
-        double regret = (newDay ? 0 : state.regret()) + Math.max(0, -trial.difference());
+        double regret = (newDay ? 0 : state.regret()) + trial.weight() * Math.max(0, -trial.difference());
         long day = newDay ? nowMillis : state.dayMillis();
         State counted = new State(
                 state.axes(), state.turn(), state.restedMillis(), state.reward(), state.shifts(), regret, day);
@@ -251,17 +268,25 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
                 : axis.direction();
     }
 
-    private static double aim(Axis axis) {
-        return Math.max(0, Math.min(1, axis.place() + towards(axis) * axis.step()));
+    /** The place of the next trial: of a value that the key can have, and at least one step of the key away. */
+    private double aim(int key, Axis axis) {
+        KeyRange range = ranges.get(key);
+        int towards = towards(axis);
+        double from = whole(key, range.at(axis.place()));
+        double to = whole(key, range.at(axis.place() + towards * axis.step()));
+        return range.normalised(to == from ? range.clamp(from + towards * range.step()) : to);
+    }
+
+    private double whole(int key, double value) {
+        KeyRange range = ranges.get(key);
+        return range.clamp(range.round(value, 0));
     }
 
     private double[] values(State state, int moved, double place) {
         double[] values = new double[ranges.size()];
-        for (int i = 0; i < values.length; i++) {
-            KeyRange range = ranges.get(i);
-            double at = range.at(i == moved ? place : state.axes().get(i).place());
-            values[i] = range.clamp(range.round(at, 0));
-        }
+        for (int i = 0; i < values.length; i++)
+            values[i] = whole(
+                    i, ranges.get(i).at(i == moved ? place : state.axes().get(i).place()));
         return values;
     }
 }

@@ -12,19 +12,54 @@ import java.util.List;
  *
  * @param mode what the policy may do
  * @param current the values in force, in the order of the keys
+ * @param acknowledged the share of instances that have them, 0..1
  * @param facts what the guards need to know
+ * @param trial what is known of the trial that runs, or would begin
  * @param measured what was measured
  */
-public record ClimbTick(long nowMillis, Mode mode, List<Setting> current, GuardFacts facts, Measured measured) {
+public record ClimbTick(
+        long nowMillis,
+        Mode mode,
+        List<Setting> current,
+        double acknowledged,
+        GuardFacts facts,
+        Trial trial,
+        Measured measured) {
+    /** When nothing of the kind has happened yet. */
+    public static final long NOT_YET = Long.MAX_VALUE;
+
     public ClimbTick {
         if (nowMillis < 0) throw new IllegalArgumentException("nowMillis: " + nowMillis + " (expected: >= 0)");
         current = List.copyOf(current);
     }
 
     /**
+     * A trial as it stands.
+     *
+     * @param appliedMillis when the last instance of the candidate's group had it; {@link #NOT_YET} before
+     * @param trying how many instances have the candidate, or would have it
+     * @param instances of how many
+     * @param spoilt why it says nothing any more; empty when it does
+     */
+    public record Trial(long appliedMillis, int trying, int instances, String spoilt) {
+        /** Whom it is tried on, in words. */
+        String group() {
+            return trying + " of " + instances + (instances == 1 ? " instance" : " instances");
+        }
+
+        void write(Encoder out) {
+            out.fixed64(appliedMillis).varint(trying).varint(instances).text(spoilt);
+        }
+
+        static Trial read(Decoder in) {
+            return new Trial(in.fixed64(), in.varint(Integer.MAX_VALUE), in.varint(Integer.MAX_VALUE), in.text());
+        }
+    }
+
+    /**
      * What was measured; numbers that nobody could measure are not numbers.
      *
-     * @param reward of the incumbent
+     * @param reward of the incumbent, of an instance on average
      * @param difference of the candidate over the incumbent, as a share, since the trial began
      * @param standardError of it
      * @param load of the incumbent: how near its tightest guard is to its limit, 1 at the limit
@@ -40,6 +75,16 @@ public record ClimbTick(long nowMillis, Mode mode, List<Setting> current, GuardF
             double candidateLoad,
             String missing,
             String broken) {
+        /** Nothing was measured. */
+        public static Measured nothing(String why) {
+            return new Measured(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, why, "");
+        }
+
+        /** The same of a candidate that broke a guard. */
+        public Measured broken(String guard) {
+            return new Measured(reward, difference, standardError, load, candidateLoad, missing, guard);
+        }
+
         void write(Encoder out) {
             for (double each : new double[] {reward, difference, standardError, load, candidateLoad})
                 out.fixed64(Double.doubleToRawLongBits(each));
@@ -58,10 +103,17 @@ public record ClimbTick(long nowMillis, Mode mode, List<Setting> current, GuardF
         }
     }
 
+    /** The same with other facts. */
+    public ClimbTick knowing(GuardFacts changed) {
+        return new ClimbTick(nowMillis, mode, current, acknowledged, changed, trial, measured);
+    }
+
     void write(Encoder out) {
         out.varint(nowMillis).varint(mode.ordinal()).varint(current.size());
         for (Setting each : current) each.write(out);
+        out.fixed64(Double.doubleToRawLongBits(acknowledged));
         facts.write(out);
+        trial.write(out);
         measured.write(out);
     }
 
@@ -70,6 +122,7 @@ public record ClimbTick(long nowMillis, Mode mode, List<Setting> current, GuardF
         Mode mode = in.enumValue(Mode.values());
         List<Setting> current = new ArrayList<>();
         for (int i = in.count(9); i > 0; i--) current.add(Setting.read(in));
-        return new ClimbTick(now, mode, current, GuardFacts.read(in), Measured.read(in));
+        double acknowledged = Double.longBitsToDouble(in.fixed64());
+        return new ClimbTick(now, mode, current, acknowledged, GuardFacts.read(in), Trial.read(in), Measured.read(in));
     }
 }

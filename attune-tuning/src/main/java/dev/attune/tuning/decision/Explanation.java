@@ -18,14 +18,18 @@ public final class Explanation {
 
     private Explanation() {}
 
+    /** A moment as sentences begin with it. */
+    static String time(long atMillis) {
+        return TIME.format(Instant.ofEpochMilli(atMillis));
+    }
+
     /** The sentence. */
     public static String sentence(Decision decision) {
         Tick tick = decision.tick();
         String who = decision.decider().policy() + " " + decision.decider().version();
         String what = decision.decider().key();
-        StringBuilder text = new StringBuilder(TIME.format(Instant.ofEpochMilli(tick.nowMillis())))
-                .append(' ')
-                .append(who);
+        StringBuilder text =
+                new StringBuilder(time(tick.nowMillis())).append(' ').append(who);
         switch (decision.outcome()) {
             case APPLY -> text.append(" changes ").append(move(decision, what)).append(because(decision));
             case AWAIT_APPROVAL ->

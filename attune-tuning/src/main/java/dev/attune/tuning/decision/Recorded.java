@@ -69,7 +69,7 @@ public record Recorded(
         return new Proposal(to, change, urgent, reason, evidence);
     }
 
-    private static Refusal refusal(String name) {
+    static Refusal refusal(String name) {
         try {
             return Refusal.valueOf(name);
         } catch (IllegalArgumentException e) {

@@ -29,7 +29,8 @@ public sealed interface Method {
      * A reward is climbed.
      *
      * @param cohort the share of instances that try, 0..0.5
-     * @param regretPerDay the relative loss that trials may cost in a day
+     * @param regretPerDay the share of a day's reward that trials may cost
+     * @param windows for how many windows of the reward a trial is measured
      */
-    record ByClimb(Expression maximize, double cohort, double regretPerDay) implements Method {}
+    record ByClimb(Expression maximize, double cohort, double regretPerDay, int windows) implements Method {}
 }

@@ -176,7 +176,10 @@ public final class PolicyReader {
         if (!(cohort > 0 && cohort <= 0.5))
             throw Fields.mistake(spec.node(), "cohort: " + cohort + " (expected: 0..50%)");
         if (!(regret > 0)) throw Fields.mistake(spec.node(), "maxRegretPerDay: " + regret + " (expected: > 0)");
-        return new Method.ByClimb(spec.expression("maximize", language, Result.NUMBER), cohort, regret);
+        int windows = spec.count("windows", 4);
+        if (windows < 1 || windows > 60)
+            throw Fields.mistake(spec.need("windows"), "windows: " + windows + " (expected: 1..60)");
+        return new Method.ByClimb(spec.expression("maximize", language, Result.NUMBER), cohort, regret, windows);
     }
 
     private Method goal(Fields goal) {

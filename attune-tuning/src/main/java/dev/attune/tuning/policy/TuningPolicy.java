@@ -14,6 +14,7 @@ import dev.attune.tuning.guard.GuardChain;
 import dev.attune.tuning.guard.Limits;
 import dev.attune.tuning.signal.Quality;
 import dev.attune.tuning.signal.Selector;
+import dev.attune.tuning.signal.Steps;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,6 @@ public record TuningPolicy(
     /** No leader waits longer than this. */
     public static final long WARM_UP_MILLIS_MAX = 900_000;
 
-    private static final int TRIAL_TICKS = 4;
-
     public TuningPolicy {
         keys = List.copyOf(keys);
         guards = List.copyOf(guards);
@@ -49,6 +48,16 @@ public record TuningPolicy(
         int most = method instanceof Method.ByClimb ? 3 : 1;
         if (keys.isEmpty() || keys.size() > most)
             throw new IllegalArgumentException("keys: " + keys.size() + " (expected: 1.." + most + ")");
+        if (method instanceof Method.ByClimb) requireClimbable(action);
+    }
+
+    private static void requireClimbable(Action action) {
+        if (action.ranges().isEmpty())
+            throw new IllegalArgumentException(
+                    "range: none (expected: a range or an envelope for each key of a climb)");
+        if (action.strategy() == Action.Strategy.ATOMIC)
+            throw new IllegalArgumentException(
+                    "strategy: atomic (expected: immediate or progressive, as a trial is on some instances only)");
     }
 
     /**
@@ -129,7 +138,7 @@ public record TuningPolicy(
         } else if (method instanceof Method.ByThreshold threshold) {
             controller = threshold.controller();
         } else {
-            throw new IllegalArgumentException("method: climbs are not carried out yet (expected: a goal or steps)");
+            throw new IllegalArgumentException("method: a climb (expected: a goal or steps)");
         }
         return new Decider(
                 metadata.name(),
@@ -141,14 +150,18 @@ public record TuningPolicy(
                 rhythm.onMissing());
     }
 
-    /** The climb over the keys. */
+    /** The climb over the keys, within the envelope. */
     public HillClimb climb() {
-        if (!(method instanceof Method.ByClimb climb))
-            throw new IllegalArgumentException("method: no climb (expected: maximize)");
-        return new HillClimb(action.ranges(), HillClimb.MIN_GAIN, climb.regretPerDay());
+        List<KeyRange> ranges = new ArrayList<>();
+        for (KeyRange each : action.ranges()) {
+            double low = Math.max(each.min(), rhythm.limits().low());
+            double high = Math.min(each.max(), rhythm.limits().high());
+            ranges.add(new KeyRange(low, high, each.step(), each.scale(), each.relief()));
+        }
+        return new HillClimb(ranges, HillClimb.MIN_GAIN, byClimb().regretPerDay());
     }
 
-    /** The climb as a function; a trial runs for four ticks. */
+    /** The climb as a function. */
     public Climber climber(String version) {
         return new Climber(
                 metadata.name(),
@@ -156,7 +169,23 @@ public record TuningPolicy(
                 keys,
                 climb(),
                 new GuardChain(null, rhythm.limits()),
-                TRIAL_TICKS * rhythm.tickMillis());
+                settleMillis() + byClimb().windows() * pointMillis());
+    }
+
+    /** What is climbed, and how. */
+    public Method.ByClimb byClimb() {
+        if (method instanceof Method.ByClimb climb) return climb;
+        throw new IllegalArgumentException("method: no climb (expected: maximize)");
+    }
+
+    /** How long a trial is left alone before it is measured. */
+    public long settleMillis() {
+        return rhythm.tickMillis();
+    }
+
+    /** How far apart two measurements of a climb's reward are: as long as its longest window. */
+    public long pointMillis() {
+        return Steps.of(byClimb().maximize().longestWindowMillis()) * Steps.STEP_MILLIS;
     }
 
     private static Model model(Method.ByGoal goal, @Nullable Model profiled) {

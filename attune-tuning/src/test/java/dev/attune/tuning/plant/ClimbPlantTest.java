@@ -91,7 +91,7 @@ class ClimbPlantTest {
             double error = sigma * StrictMath.sqrt(2) / 2;
             double difference =
                     reward(candidate, best) / reward(climb.incumbent(state), best) - 1 + error * noise.normal();
-            state = climb.after(state, new HillClimb.Trial(difference, error, false), measured, now);
+            state = climb.after(state, new HillClimb.Trial(difference, error, false, 1), measured, now);
         }
         seen.lateRegret = Moments.mean(late);
         return seen;

@@ -78,7 +78,9 @@ class HiddenLimitPlantTest {
                 continue;
             }
             caution = caution.measured(climb.places(state, -1), load(incumbent, steepness) + 0.01 * noise.normal());
-            if (cautious) state = climb.cautious(state, caution, measured, now);
+            Caution known = caution;
+            if (cautious)
+                state = climb.cautious(state, each -> known.allows(climb.places(each, each.turn())), measured, now);
             double[] candidate = climb.candidate(state, now);
             if (candidate.length == 0) continue;
             double load = load(candidate, steepness);
@@ -87,7 +89,7 @@ class HiddenLimitPlantTest {
             caution = caution.measured(climb.places(state, state.turn()), load + 0.01 * noise.normal());
             double error = 0.05 * StrictMath.sqrt(2) / 2;
             double difference = reward(candidate) / reward(incumbent) - 1 + error * noise.normal();
-            state = climb.after(state, new HillClimb.Trial(difference, error, broken), measured, now);
+            state = climb.after(state, new HillClimb.Trial(difference, error, broken, 1), measured, now);
         }
         // The best values that the limit allows lie where it is nearest to (600, 700).
         double share = (1.3 - limit(steepness)) / 2;

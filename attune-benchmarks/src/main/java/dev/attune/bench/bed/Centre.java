@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,7 +41,7 @@ final class Centre implements AutoCloseable {
         Path folder = Files.createTempDirectory("attune-bed");
         byte[] bits = new byte[32];
         new SecureRandom().nextBytes(bits);
-        String token = HexFormat.of().formatHex(bits);
+        String token = "attune_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
         Path file = Files.createFile(
                 folder.resolve("token"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -8,9 +8,10 @@ import java.util.function.Supplier;
  * @param name in tables, charts and on the command line
  * @param kind what it is
  * @param start the setting that it begins with
+ * @param nodes service processes that it steers; what is compared is always the figure of one
  * @param steering a new one for each run
  */
-record Contender(String name, Kind kind, int start, Supplier<Steering> steering) {
+record Contender(String name, Kind kind, int start, int nodes, Supplier<Steering> steering) {
     /** What it is. */
     enum Kind {
         /** One setting for ever. */
@@ -22,6 +23,6 @@ record Contender(String name, Kind kind, int start, Supplier<Steering> steering)
     }
 
     static Contender fixed(int setting) {
-        return new Contender("static " + setting, Kind.FIXED, setting, Rules.Fixed::new);
+        return new Contender("static " + setting, Kind.FIXED, setting, 1, Rules.Fixed::new);
     }
 }

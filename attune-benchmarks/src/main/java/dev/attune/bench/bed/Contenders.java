@@ -55,8 +55,8 @@ final class Contenders {
         all.add(rule("integral", bed, new Rules.Integral(bounds, Look::p95Millis, 125, -5, 4)::steering));
         all.add(rule(GRADIENT2, bed, () -> new Rules.Gradient2(bounds)));
         TuningPolicy policy = policy(POOL_POLICY);
-        all.add(attune(ATTUNE, bed, () -> new ClimbPolicy(policy, nodes, bed.usual())));
-        if (centre != null) all.add(throughNode(bed, centre, POOL_POLICY));
+        all.add(attune(ATTUNE, bed, nodes, () -> new ClimbPolicy(policy, nodes, bed.usual())));
+        if (centre != null) all.add(throughNode(bed, nodes, centre, POOL_POLICY));
         return all;
     }
 
@@ -70,25 +70,26 @@ final class Contenders {
         all.add(rule("hpa", bed, new Rules.Autoscaler(bounds, Look::heap, HEAP_GOAL / 1.1, true)::steering));
         all.add(rule("integral", bed, new Rules.Integral(bounds, Look::heap, HEAP_AIM, HEAP_PER_ITEM, 1)::steering));
         TuningPolicy policy = policy(QUEUE_POLICY);
-        all.add(attune(ATTUNE, bed, () -> new GoalPolicy(policy, nodes, bed.usual())));
-        if (centre != null) all.add(throughNode(bed, centre, QUEUE_POLICY));
+        all.add(attune(ATTUNE, bed, nodes, () -> new GoalPolicy(policy, nodes, bed.usual())));
+        if (centre != null) all.add(throughNode(bed, nodes, centre, QUEUE_POLICY));
         return all;
     }
 
-    private static Contender throughNode(Bed bed, Centre centre, String policy) {
+    private static Contender throughNode(Bed bed, int nodes, Centre centre, String policy) {
         AtomicInteger runs = new AtomicInteger();
         return attune(
                 NODE,
                 bed,
+                nodes,
                 () -> new ThroughNode(centre, bed, "bed-" + bed.key() + "-" + runs.incrementAndGet(), text(policy)));
     }
 
     private static Contender rule(String name, Bed bed, Supplier<Steering> steering) {
-        return new Contender(name, Contender.Kind.RULE, bed.usual(), steering);
+        return new Contender(name, Contender.Kind.RULE, bed.usual(), 1, steering);
     }
 
-    private static Contender attune(String name, Bed bed, Supplier<Steering> steering) {
-        return new Contender(name, Contender.Kind.ATTUNE, bed.usual(), steering);
+    private static Contender attune(String name, Bed bed, int nodes, Supplier<Steering> steering) {
+        return new Contender(name, Contender.Kind.ATTUNE, bed.usual(), nodes, steering);
     }
 
     /** The text of a policy. */

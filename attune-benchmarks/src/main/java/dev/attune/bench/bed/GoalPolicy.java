@@ -63,8 +63,10 @@ final class GoalPolicy implements Steering {
             current = decision.guards().to();
             changedMillis = now;
             changes++;
-            application = application.at(now).spend();
-            cluster = cluster.at(now).spend();
+            if (!decision.proposal().urgent()) {
+                application = application.at(now).spend();
+                cluster = cluster.at(now).spend();
+            }
         }
         return Steering.all(look, current.number());
     }

@@ -1,8 +1,5 @@
 package dev.attune.bench.bed;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -45,7 +42,9 @@ final class Session {
             defaultValue = "500")
     long tickMillis;
 
-    @Option(names = "--nodes", description = "service processes of each run (default: the bed's)")
+    @Option(
+            names = "--nodes",
+            description = "service processes of each run of Attune, the others have one (default: the bed's)")
     int nodes;
 
     @Option(
@@ -74,6 +73,12 @@ final class Session {
             description = "has a node decide as well, by a policy file; it looks each 10 s, so give --phase in minutes")
     boolean throughNode;
 
+    @Option(
+            names = "--from",
+            split = ",",
+            description = "runs nothing: reports of these earlier results.json together, each a further repeat")
+    List<Path> earlier = List.of();
+
     private String begun = "";
 
     /** The node of the session; null when none is asked for. */
@@ -82,9 +87,10 @@ final class Session {
         return throughNode ? Centre.start(out.resolve("node.log")) : null;
     }
 
-    /** Runs everything; the traces of each contender in the order of repeats. */
+    /** Runs everything, or reads it; the traces of each contender in the order of repeats. */
     Map<String, List<Trace>> run(Bed bed, List<Contender> all) throws IOException, InterruptedException {
         Files.createDirectories(out);
+        if (!earlier.isEmpty()) return Results.read(earlier, conditions -> begun += conditions + "\n");
         List<Contender> taking = all.stream().filter(this::takesPart).toList();
         if (taking.isEmpty())
             throw new IllegalArgumentException("contenders: " + only + " (expected: one of " + names(all) + ")");
@@ -97,8 +103,8 @@ final class Session {
             List<Future<Trace>> running = new ArrayList<>();
             for (int repeat = 1; repeat <= repeats; repeat++)
                 for (int i = 0; i < taking.size(); i++) {
-                    // Each repeat begins with another one.
-                    Contender contender = taking.get((i + repeat - 1) * step(taking.size()) % taking.size());
+                    // Each repeat begins with another one, the last ones first, as they take longest.
+                    Contender contender = taking.get(Math.floorMod(-1 - i + (repeat - 1), taking.size()));
                     int number = repeat;
                     running.add(executor.submit(() -> one(bed, contender, number)));
                 }
@@ -107,6 +113,8 @@ final class Session {
                 Trace trace = each.get();
                 traces.computeIfAbsent(trace.contender(), name -> new ArrayList<>())
                         .add(trace);
+                // What was run is kept, whatever becomes of the rest.
+                Results.write(out.resolve("results.json"), conditions(), traces);
                 System.out.printf(
                         Locale.ROOT,
                         "%s %d/%d %s, repeat %d %s%n",
@@ -126,19 +134,10 @@ final class Session {
         return traces;
     }
 
-    /** Walks over contenders in steps, so that kinds mix; prime to their number. */
-    private static int step(int size) {
-        for (int step = Math.max(1, size / 2 - 1); step > 1; step--)
-            if (java.math.BigInteger.valueOf(step)
-                            .gcd(java.math.BigInteger.valueOf(size))
-                            .intValue()
-                    == 1) return step;
-        return 1;
-    }
-
     private Trace one(Bed bed, Contender contender, int repeat) throws IOException {
         boolean short_ = contender.kind() == Contender.Kind.FIXED && fixedPhaseSeconds > 0;
-        Run.Timing timing = new Run.Timing(short_ ? fixedPhaseSeconds : phaseSeconds, warmSeconds, tickMillis, nodes);
+        Run.Timing timing =
+                new Run.Timing(short_ ? fixedPhaseSeconds : phaseSeconds, warmSeconds, tickMillis, contender.nodes());
         return Run.of(bed, contender, timing, repeat, seed, out.resolve("services.log"));
     }
 
@@ -171,10 +170,11 @@ final class Session {
 
     /** When, on what and how long: the first lines of a report. */
     String conditions() throws IOException {
+        if (!earlier.isEmpty()) return begun;
         return "Begun " + begun + "; ended " + machine() + ".\n"
                 + String.format(
                         Locale.ROOT,
-                        "%d repeats by turns, %d at a time, %d service processes each; phases of %.0f s (fixed settings %.0f s), a"
+                        "%d repeats by turns, %d at a time; Attune steers %d service processes, the others one; phases of %.0f s (fixed settings %.0f s), a"
                                 + " decision each %d ms; seed %d.%n",
                         repeats,
                         lanes,
@@ -189,42 +189,7 @@ final class Session {
     void write(String report, String chart, Map<String, List<Trace>> traces) throws IOException {
         Files.writeString(out.resolve("report.md"), report);
         Files.writeString(out.resolve("chart.svg"), chart);
-        ObjectMapper json = new ObjectMapper();
-        ObjectNode all = json.createObjectNode().put("conditions", conditions());
-        all.putArray("columns")
-                .add("seconds")
-                .add("phase")
-                .add("setting")
-                .add("goodput")
-                .add("p95")
-                .add("heap")
-                .add("queued")
-                .add("rejected")
-                .add("exhausted");
-        ArrayNode runs = all.putArray("runs");
-        traces.forEach((name, of) -> of.forEach(trace -> {
-            ArrayNode rows = runs.addObject()
-                    .put("contender", name)
-                    .put("repeat", trace.repeat())
-                    .put("remark", trace.remark())
-                    .putArray("ticks");
-            for (Trace.Row row : trace.rows())
-                rows.addArray()
-                        .add(row.seconds())
-                        .add(row.phase())
-                        .add(round(row.setting()))
-                        .add(round(row.goodput()))
-                        .add(round(row.p95()))
-                        .add(round(row.heap()))
-                        .add(round(row.queued()))
-                        .add(round(row.rejected()))
-                        .add(row.exhausted());
-        }));
-        json.writeValue(out.resolve("results.json").toFile(), all);
+        Results.write(out.resolve("results.json"), conditions(), traces);
         System.out.println("written: " + out.resolve("report.md") + ", chart.svg, results.json");
-    }
-
-    private static double round(double value) {
-        return Math.rint(value * 1_000) / 1_000;
     }
 }

@@ -182,7 +182,7 @@ final class DecisionWriter {
                             .asking(null);
                     Writing writing =
                             pen.begun(entry, next).when(planned.compares()).write(planned.operations());
-                    pen.spent(writing, standing.key(), due.tick().nowMillis(), sentence);
+                    paid(writing, due, decision, sentence);
                     return pen.run(writing).thenAccept(done -> pen.told(done, entry));
                 });
     }
@@ -198,7 +198,7 @@ final class DecisionWriter {
                             number, entry.number(), entry.said().from(), value))
                     .asking(null);
             Writing writing = pen.begun(entry, next);
-            pen.spent(writing, standing.key(), due.tick().nowMillis(), sentence);
+            paid(writing, due, decision, sentence);
             return writing;
         });
         RolloutRequest request = Releases.rollout(standing, present.all(), Releases.message(sentence));
@@ -215,6 +215,12 @@ final class DecisionWriter {
                         due.tick().nowMillis(),
                         Draft.ANY_BASE)
                 .byPolicy();
+    }
+
+    /** A relief of a hard goal in danger costs no budget, as in the chain of guards. */
+    private void paid(Writing writing, Due due, Decision decision, String sentence) {
+        if (decision.proposal().urgent()) pen.unpaid(writing, standing.key(), sentence);
+        else pen.spent(writing, standing.key(), due.tick().nowMillis(), sentence);
     }
 
     private PolicyState after(Due due, Decision decision, DecisionEntry entry, String wanted) {

@@ -64,9 +64,14 @@ final class Pen {
     void spent(Writing writing, String key, long nowMillis, String sentence) {
         Survey survey = turn.survey();
         PolicyId id = standing.id();
-        free(writing, key);
+        unpaid(writing, key, sentence);
         budget(writing, TuneKeys.budget(id.environment(), id.application()), survey.applicationBudget(id, nowMillis));
         budget(writing, TuneKeys.clusterBudget(), survey.clusterBudget(nowMillis));
+    }
+
+    /** The same without a budget. */
+    void unpaid(Writing writing, String key, String sentence) {
+        free(writing, key);
         audited(writing, "tune.apply", key, sentence);
     }
 

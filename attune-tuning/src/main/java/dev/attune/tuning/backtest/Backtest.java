@@ -95,7 +95,7 @@ public final class Backtest {
                 if (changes++ < CHANGES_TOLD)
                     told.add(new Change(now, current, to, decision.proposal().reason()));
                 current = to;
-                budget = budget.at(now).spend();
+                if (!decision.proposal().urgent()) budget = budget.at(now).spend();
                 low = Math.min(low, to.number());
                 high = Math.max(high, to.number());
             } else {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * or not anything is proposed, so that a record can say why a policy would not have acted either.
  *
  * <p>A proposal that relieves a hard goal in danger is not refused for being small, for caution, or for the budget: a goal
- * that must hold would otherwise be broken by the bookkeeping. It is counted, and waits only for the loop's own delay.
+ * that must hold would otherwise be broken by the bookkeeping. It waits only for the loop's own delay, and costs no budget.
  *
  * @param range what the key may be; null for words
  */
@@ -56,7 +56,9 @@ public record GuardChain(@Nullable KeyRange range, Limits limits) {
         if (walk.refusal == null) walk.binding(to, facts);
         if (walk.refusal == null) walk.smallBlast(facts);
         Setting allowed = walk.refusal == null ? to : current;
-        GuardState after = walk.refusal == null ? walk.state.changed(now) : walk.state;
+        GuardState after = walk.refusal != null
+                ? walk.state
+                : proposal.urgent() ? walk.state.relieved(now) : walk.state.changed(now);
         return new GuardOutcome(walk.refusal, walk.detail, allowed, walk.note, walk.passed, after);
     }
 

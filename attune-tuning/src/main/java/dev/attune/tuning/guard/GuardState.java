@@ -48,6 +48,11 @@ public record GuardState(
         return new GuardState(changedMillis, budget, kept, quarantines, rollbacks);
     }
 
+    /** After a relief of a hard goal in danger: nothing of the budget, or no change would be left to come back with. */
+    GuardState relieved(long nowMillis) {
+        return new GuardState(nowMillis, budget, wishes, quarantines, rollbacks);
+    }
+
     /** After a change was let pass. */
     public GuardState changed(long nowMillis) {
         return new GuardState(nowMillis, budget.at(nowMillis).spend(), wishes, quarantines, rollbacks);

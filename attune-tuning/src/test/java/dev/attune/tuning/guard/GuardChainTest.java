@@ -87,6 +87,11 @@ class GuardChainTest {
                         .refusal())
                 .as("a token is back after ten minutes")
                 .isNull();
+        assertThat(chain.check(propose(60, true), CURRENT, FACTS, start, List.of(), NOW)
+                        .state()
+                        .budget())
+                .as("a relief leaves the budget to come back with")
+                .isEqualTo(start.budget());
         GuardFacts poor = FACTS.budgets(new Budget(20, 0, NOW), Budget.full(60, NOW));
         assertThat(chain.check(propose(120, false), CURRENT, poor, start, List.of(), NOW)
                         .detail())

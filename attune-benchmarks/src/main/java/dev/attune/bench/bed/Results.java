@@ -69,7 +69,11 @@ final class Results {
                 most = Math.max(most, repeat);
                 String name = run.path("contender").asText();
                 traces.computeIfAbsent(name, each -> new ArrayList<>())
-                        .add(new Trace(name, repeat, rows(run.path("ticks")), run.path("remark").asText()));
+                        .add(new Trace(
+                                name,
+                                repeat,
+                                rows(run.path("ticks")),
+                                run.path("remark").asText()));
             }
             before = most;
         }

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  *   won   D > se and D > minGain:  incumbent = candidate, h = min(1.3 h, 30 %)
  *   lost                        :  direction turns, h = max(0.6 h, 3 %)
  *   hurt  a guard broke         :  direction turns, h = max(0.5 h, 3 %), and the host bars the value
+ *   the incumbent's reward a quarter off from one trial to the next: all h at least 15 % again
  *   all h at 3 % and four losses there in a row: converged, until the reward shifts by 10 % three times or a day is over
  * </pre>
  *
@@ -33,6 +34,9 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
     private static final int LOSSES = 4;
     private static final double SHIFT = 0.1;
     private static final int SHIFTS = 3;
+    /** So large a change of the incumbent's own reward from one trial to the next is not noise: the world is another. */
+    private static final double LEAP = 0.25;
+
     private static final long DAY_MILLIS = 24L * 3_600_000;
 
     public HillClimb {
@@ -236,8 +240,22 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
         long day = newDay ? nowMillis : state.dayMillis();
         State counted = new State(
                 state.axes(), state.turn(), state.restedMillis(), state.reward(), state.shifts(), regret, day);
+        boolean leapt = state.reward() != 0 && Math.abs(reward - state.reward()) > LEAP * Math.abs(state.reward());
         // A key that has settled waits for the others.
-        return turned(counted, next, reward, nowMillis);
+        return leapt
+                ? widened(turned(counted, widened(next), reward, nowMillis))
+                : turned(counted, next, reward, nowMillis);
+    }
+
+    /** With steps that are as large as at the start, as what the small ones were for is gone. */
+    private static State widened(State state) {
+        List<Axis> axes = state.axes().stream().map(HillClimb::widened).toList();
+        return new State(
+                axes, state.turn(), Long.MAX_VALUE, state.reward(), state.shifts(), state.regret(), state.dayMillis());
+    }
+
+    private static Axis widened(Axis axis) {
+        return new Axis(axis.place(), Math.max(axis.step(), STEP_START), axis.direction(), 0);
     }
 
     /** While converged: a look at the incumbent's reward; climbs again when it has shifted or a day is over. */

@@ -45,6 +45,22 @@ class ClimbPlantTest {
         assertThat(median(runs(1, 0.05, 160, 80), each -> each.recovery)).isLessThanOrEqualTo(40);
     }
 
+    @Test
+    @DisplayName("R1a: when the reward leaps while small steps are tried, the next ones are large again")
+    void aLeap_widensTheSteps() {
+        HillClimb climb = new HillClimb(Collections.nCopies(1, RANGE), HillClimb.MIN_GAIN, 1_000);
+        HillClimb.State state = climb.start(new double[] {500}, 0);
+        HillClimb.Trial lost = new HillClimb.Trial(-0.05, 0.01, false, 0.1);
+        for (int i = 1; i <= 5; i++) state = climb.after(state, lost, 1.02, i);
+        assertThat(Math.abs(climb.candidate(state, 6)[0] - 500)).isLessThan(50);
+
+        HillClimb.State calm = climb.after(state, lost, 0.9, 6);
+        HillClimb.State leapt = climb.after(state, lost, 0.6, 6);
+
+        assertThat(Math.abs(climb.candidate(calm, 7)[0] - 500)).isLessThan(50);
+        assertThat(Math.abs(climb.candidate(leapt, 7)[0] - 500)).isEqualTo(150);
+    }
+
     private static final class Climb {
         double firstWithin = 999;
         double lateRegret;

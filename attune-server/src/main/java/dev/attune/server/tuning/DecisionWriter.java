@@ -104,9 +104,9 @@ final class DecisionWriter {
             }
         }
         if (!first.applies()) return record(due, first, wanted);
-        CompletableFuture<Void> made = standing.policy().action().strategy() == Action.Strategy.IMMEDIATE
-                ? release(due, first, wanted)
-                : rollOut(due, first, wanted);
+        boolean atOnce = standing.policy().action().strategy() == Action.Strategy.IMMEDIATE
+                && !HoldOut.applies(standing, view, first.proposal().urgent());
+        CompletableFuture<Void> made = atOnce ? release(due, first, wanted) : rollOut(due, first, wanted);
         return made.exceptionallyCompose(failure -> {
             String why = Pen.refusedFor(failure);
             if (why.isEmpty()) return CompletableFuture.failedFuture(failure);
@@ -201,7 +201,7 @@ final class DecisionWriter {
             paid(writing, due, decision, sentence);
             return writing;
         });
-        RolloutRequest request = Releases.rollout(standing, present.all(), Releases.message(sentence));
+        RolloutRequest request = Releases.rollout(standing, present.all(), view, Releases.message(sentence));
         return ground.rollouts()
                 .startByPolicy(view.environment(), request, load, standing.id().principal())
                 .thenAccept(record -> LOG.info(
@@ -321,23 +321,27 @@ final class DecisionWriter {
         return RolloutEnd.of(ground.reads(), view.environment(), moving.rollout())
                 .thenCompose(end -> {
                     if (end.isEmpty()) return CompletableFuture.completedFuture(null);
-                    boolean committed = end.get().committed();
-                    PolicyState next = state.moving(null);
-                    if (committed) {
-                        next = next.expecting(moving.to()).good(moving.to());
-                    } else {
-                        next = next.rolledBack(key(), Setting.of(moving.to()), Setting.of(moving.from()), now);
-                        ground.meters().reverted();
-                    }
-                    OutcomeEntry outcome = pen.outcome(
-                            committed ? OutcomeEntry.What.KEPT : OutcomeEntry.What.REVERTED,
-                            now,
-                            "Rollout " + moving.rollout() + " ended: "
-                                    + end.get().words() + ".",
-                            0);
-                    Writing writing = pen.guarded(next);
-                    pen.outcomes(writing, List.of(moving.decision()), outcome);
-                    return pen.run(writing).thenAccept(done -> {});
+                    if (!HoldOut.asked(standing)) return settled(moving, end.get(), null, now);
+                    return HoldOut.shown(ground.reads(), standing, moving)
+                            .thenCompose(shown -> settled(moving, end.get(), shown, now));
                 });
+    }
+
+    private CompletableFuture<Void> settled(
+            PolicyState.Moving moving, RolloutEnd end, HoldOut.@Nullable Shown shown, long now) {
+        PolicyState next = state.moving(null);
+        if (end.committed()) {
+            next = next.expecting(moving.to());
+            if (shown == null || shown.known()) next = next.good(moving.to());
+        } else {
+            next = next.rolledBack(key(), Setting.of(moving.to()), Setting.of(moving.from()), now);
+            ground.meters().reverted();
+        }
+        String sentence = "Rollout " + moving.rollout() + " ended: " + end.words()
+                + (shown == null ? "" : "; " + shown.words()) + ".";
+        OutcomeEntry.What what = end.committed() ? OutcomeEntry.What.KEPT : OutcomeEntry.What.REVERTED;
+        Writing writing = pen.guarded(next);
+        pen.outcomes(writing, List.of(moving.decision()), pen.outcome(what, now, sentence, 0));
+        return pen.run(writing).thenAccept(done -> {});
     }
 }

@@ -12,7 +12,6 @@ import dev.attune.server.files.FileBatch;
 import dev.attune.server.policies.GuardTexts;
 import dev.attune.server.policies.PolicyRollout;
 import dev.attune.server.rollouts.RolloutRequest;
-import dev.attune.tuning.policy.Action;
 import dev.attune.tuning.policy.Policy;
 import dev.attune.tuning.policy.RolloutPolicy;
 import java.util.List;
@@ -57,11 +56,16 @@ final class Releases {
     }
 
     /** A rollout that brings the value. */
-    static RolloutRequest rollout(Standing standing, List<Policy> policies, String message) {
-        Strategy strategy = standing.policy().action().strategy() == Action.Strategy.ATOMIC
-                ? new Strategy.Atomic(
-                        Quorum.percent(100), new Deadlines(PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS))
-                : progressive(standing, policies);
+    static RolloutRequest rollout(Standing standing, List<Policy> policies, AppView view, String message) {
+        Strategy strategy =
+                switch (standing.policy().action().strategy()) {
+                    case ATOMIC ->
+                        new Strategy.Atomic(
+                                Quorum.percent(100),
+                                new Deadlines(PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS, PHASE_MILLIS));
+                    case PROGRESSIVE -> progressive(standing, policies);
+                    case IMMEDIATE -> HoldOut.strategy(standing, view);
+                };
         return new RolloutRequest(
                 strategy,
                 message,

@@ -78,7 +78,12 @@ final class TuneActs {
                     String why =
                             "Agreed to by " + who + ": " + shown.entry().said().sentence();
                     PolicyState next = one.state().remembering(memory).asking(null);
-                    return standing.policy().action().strategy() == Action.Strategy.IMMEDIATE
+                    boolean atOnce = standing.policy().action().strategy() == Action.Strategy.IMMEDIATE
+                            && !HoldOut.applies(
+                                    standing,
+                                    one.app().view(),
+                                    recorded.proposal().urgent());
+                    return atOnce
                             ? release(one, asked, target, next, who, why)
                                     .thenApply(at -> new Approved(approvals, approvals, at, 0))
                             : rollOut(one, asked, target, next, who, why)
@@ -164,7 +169,8 @@ final class TuneActs {
                     next.moving(PolicyState.Moving.change(number, asked.decision(), asked.from(), asked.to()));
             return agreed(one, asked, after, who, why, 0);
         });
-        var request = Releases.rollout(one.standing(), one.app().present().all(), Releases.message(why));
+        var request = Releases.rollout(
+                one.standing(), one.app().present().all(), one.app().view(), Releases.message(why));
         return ground.rollouts()
                 .startByPolicy(one.standing().id().environment(), request, load, who)
                 .thenApply(record -> record.number());

@@ -55,8 +55,9 @@ record Sides(SortedMap<SignalScope, SortedMap<String, Cohort>> byScope, Canaries
         return count == 0 ? -1 : places[count - 1];
     }
 
-    /** Whether every canary has answered, one way or the other. */
+    /** Whether every canary has answered, one way or the other; also when the stage added nobody. */
     boolean settled() {
+        if (byScope.values().stream().noneMatch(each -> each.containsValue(Cohort.CANARY))) return true;
         return canaries.acknowledged() + canaries.lost() + canaries.rejected() >= canaries.planned();
     }
 

@@ -2,7 +2,6 @@ package dev.attune.server.tuning;
 
 import dev.attune.config.format.Documents;
 import dev.attune.config.instance.InstanceRecord;
-import dev.attune.config.release.FileKeys;
 import dev.attune.config.release.Pointer;
 import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.kv.Operation;
@@ -66,7 +65,7 @@ final class ClimbBed implements AutoCloseable {
     /** The rollouts go on, and each instance has what its node would send it. */
     private void move() {
         bed.rollouts.settle("prod", silent);
-        Pointer pointer = pointer();
+        Pointer pointer = bed.pointer();
         for (String each : ids) {
             if (silent.contains(each)) continue;
             long release = pointer.releaseFor(InstanceSpec.of(each, "prod", "orders"));
@@ -86,14 +85,6 @@ final class ClimbBed implements AutoCloseable {
         Map<String, String> keys =
                 Objects.requireNonNull(Documents.keys(TuningBed.FILE.file(), dev.attune.model.Bytes.utf8(text)));
         return Integer.valueOf(Objects.requireNonNull(keys.get("queue.size")));
-    }
-
-    Pointer pointer() {
-        return bed.reads
-                .one(FileKeys.pointer(TuningBed.FILE), ReadLevel.LINEARIZABLE)
-                .join()
-                .map(Pointer::decode)
-                .orElseThrow();
     }
 
     /** What each instance has in force, by its name. */

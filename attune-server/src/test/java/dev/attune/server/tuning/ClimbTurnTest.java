@@ -30,7 +30,7 @@ class ClimbTurnTest {
     private void noneIsLeft(String value) {
         assertThat(bed.fleet().values()).containsOnly(Integer.valueOf(value));
         assertThat(bed.bed.value()).isEqualTo(value);
-        assertThat(bed.pointer().hold()).isNull();
+        assertThat(bed.bed.pointer().hold()).isNull();
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.attune.server.tuning;
 import dev.attune.config.audit.AuditRecord;
 import dev.attune.config.format.Documents;
 import dev.attune.config.instance.InstanceRecord;
+import dev.attune.config.release.FileKeys;
+import dev.attune.config.release.Pointer;
 import dev.attune.consensus.LogStatus;
 import dev.attune.consensus.MemberId;
 import dev.attune.consensus.Membership;
@@ -38,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -177,6 +180,20 @@ final class TuningBed implements AutoCloseable {
         instances.clear();
         instances.addAll(ids);
         world = between;
+    }
+
+    Pointer pointer() {
+        return reads.one(FileKeys.pointer(FILE), ReadLevel.LINEARIZABLE)
+                .join()
+                .map(Pointer::decode)
+                .orElseThrow();
+    }
+
+    /** The rollouts go on, and each instance has what its node would send it. */
+    void settle(List<String> ids) {
+        rollouts.settle("prod", Set.of());
+        Pointer pointer = pointer();
+        for (String each : ids) instance(each, pointer.releaseFor(InstanceSpec.of(each, "prod", "orders")), true);
     }
 
     private static final class NoLeases implements Leases {

@@ -27,7 +27,9 @@ final class Actions {
             throw Fields.mistake(spec.need("priority"), "priority: " + priority + " (expected: a whole number)");
         String file = spec.text("file", Action.USUAL_FILE);
         long verify = spec.duration("verify", Math.max(VERIFY_MILLIS_MIN, TICKS_OF_VERIFICATION * rhythm.tickMillis()));
-        return Fields.checked(spec.node(), () -> new Action(file, ranges, strategy, combine, (int) priority, verify));
+        long holdout = spec.duration("holdout", 0);
+        return Fields.checked(
+                spec.node(), () -> new Action(file, ranges, strategy, combine, (int) priority, verify, holdout));
     }
 
     /** As given, else the envelope in whole numbers; none for words. */

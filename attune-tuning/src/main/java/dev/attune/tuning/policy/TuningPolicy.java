@@ -49,12 +49,16 @@ public record TuningPolicy(
         if (keys.isEmpty() || keys.size() > most)
             throw new IllegalArgumentException("keys: " + keys.size() + " (expected: 1.." + most + ")");
         if (method instanceof Method.ByClimb) requireClimbable(action);
+        if (action.holdoutMillis() > 0 && guards.isEmpty())
+            throw new IllegalArgumentException("holdout: without guards (expected: at least one to compare by)");
     }
 
     private static void requireClimbable(Action action) {
         if (action.ranges().isEmpty())
             throw new IllegalArgumentException(
                     "range: none (expected: a range or an envelope for each key of a climb)");
+        if (action.holdoutMillis() > 0)
+            throw new IllegalArgumentException("holdout: of a climb (expected: none, as trials compare)");
         if (action.strategy() == Action.Strategy.ATOMIC)
             throw new IllegalArgumentException(
                     "strategy: atomic (expected: immediate or progressive, as a trial is on some instances only)");

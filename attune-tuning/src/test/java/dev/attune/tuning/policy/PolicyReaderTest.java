@@ -237,7 +237,14 @@ class PolicyReaderTest {
                         Action.Strategy.ATOMIC,
                         Action.Combine.SAFEST,
                         7,
-                        300_000));
+                        300_000,
+                        0));
+        assertThatThrownBy(() -> READER.read(text.replace("verify: 5m", "holdout: 60s")))
+                .hasMessageContaining("holdout: with strategy atomic");
+        String held = text.replace("strategy: atomic", "strategy: immediate").replace("verify: 5m", "holdout: 60s");
+        assertThat(((TuningPolicy) READER.read(held).get(0)).action().holdoutMillis())
+                .isEqualTo(60_000);
+        assertThatThrownBy(() -> READER.read(held.replace("60s", "30s"))).hasMessageContaining("0, or 1m..1h");
         assertThatThrownBy(() -> READER.read(text.replace(", relief: down", "")))
                 .hasMessageContaining("expected: relief of the range");
         assertThatThrownBy(() -> READER.read(QUEUE.replace("  envelope: [32, 1024]\n", "")))

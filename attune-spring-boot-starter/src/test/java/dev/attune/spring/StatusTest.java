@@ -4,6 +4,7 @@ import static dev.attune.spring.Started.app;
 import static dev.attune.spring.Started.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
 import dev.attune.client.config.Config;
 import dev.attune.spring.actuate.AttuneEndpoint;
 import dev.attune.spring.actuate.AttuneMetrics;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cloud.context.config.annotation.RefreshScope;
@@ -101,6 +103,27 @@ class StatusTest {
             assertThat(registry.get("attune.stale").gauge().value()).isPositive();
             assertThat(greeter.greet()).isEqualTo("hi");
         }
+    }
+
+    @Test
+    void linesOfTheLog_areToldWhileTheApplicationRuns_unlessSwitchedOff() throws Exception {
+        try (TestCentre centre = TestCentre.start()) {
+            centre.put("test", "logs", "application.yaml", "greeting: hello\n");
+            try (ConfigurableApplicationContext context = app(centre, "logs", Application.class)) {
+                assertThat(context.isRunning()).isTrue();
+                assertThat(root().getAppender("attune-signals")).isNotNull();
+            }
+            assertThat(root().getAppender("attune-signals")).isNull();
+            try (ConfigurableApplicationContext context =
+                    app(centre, "logs", Application.class, "attune.signals.log-level=off")) {
+                assertThat(context.isRunning()).isTrue();
+                assertThat(root().getAppender("attune-signals")).isNull();
+            }
+        }
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     }
 
     @Test

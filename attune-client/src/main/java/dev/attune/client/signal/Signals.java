@@ -102,9 +102,14 @@ public final class Signals {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     }
 
-    /** A line of the log, to be counted by level and template; dropped when too many wait. */
+    /**
+     * A line of the log, to be counted by level and template. Dropped when too many wait: errors when {@value #LINES_MAX}
+     * do, others when half as many do, so that a talkative log does not push them out.
+     */
     public void log(String level, String text) {
-        if (!lines.offer(new LogLine(0, level, text))) dropped.incrementAndGet();
+        LogLine line = new LogLine(0, level, text);
+        boolean room = line.level().equals("ERROR") || lines.size() < LINES_MAX / 2;
+        if (!room || !lines.offer(line)) dropped.incrementAndGet();
     }
 
     /** How many lines and measurements were not told. */

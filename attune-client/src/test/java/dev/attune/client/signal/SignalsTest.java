@@ -83,6 +83,17 @@ final class SignalsTest {
     }
 
     @Test
+    void talkativeLog_doesNotPushErrorsOut() {
+        for (int i = 0; i < 3_000; i++) signals.log("INFO", "order " + i);
+        for (int i = 0; i < 500; i++) signals.log("SEVERE", "broken");
+        signals.tick(0);
+
+        assertThat(lines).filteredOn(each -> each.level().equals("ERROR")).hasSize(500);
+        assertThat(lines).hasSize(1_500);
+        assertThat(signals.dropped()).isEqualTo(2_000);
+    }
+
+    @Test
     void sourceThatFails_doesNotSilenceTheOthers() {
         signals.source(to -> {
             throw new IllegalStateException("expected by this test");

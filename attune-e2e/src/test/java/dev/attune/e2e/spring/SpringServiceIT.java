@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attune.client.AttuneClient;
 import dev.attune.e2e.cluster.ServerCluster;
 import dev.attune.e2e.cluster.ServerProcess;
+import dev.attune.e2e.guarded.OrdersProcess;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import java.io.IOException;

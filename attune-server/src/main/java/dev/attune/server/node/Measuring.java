@@ -13,6 +13,7 @@ import dev.attune.server.signals.SignalRoutes;
 import dev.attune.server.signals.SignalSettingsRoutes;
 import dev.attune.server.verdicts.Guards;
 import dev.attune.server.verdicts.Judge;
+import dev.attune.server.verdicts.RolloutTimes;
 import dev.attune.server.verdicts.Warmth;
 import dev.attune.transport.PeerTransport;
 import java.time.Clock;
@@ -26,6 +27,7 @@ final class Measuring {
     private final Clock clock;
     private final SignalNode signals;
     private final Guards guards = new Guards();
+    private final RolloutTimes rolloutTimes = new RolloutTimes();
 
     Measuring(NodeCore core, PeerTransport transport, Clock clock) {
         this.core = core;
@@ -44,7 +46,7 @@ final class Measuring {
     }
 
     GuardCheck guardCheck() {
-        return new Warmth(signals, guards, clock);
+        return new Warmth(signals, guards, rolloutTimes, clock);
     }
 
     /** Mounts the API and begins. */
@@ -59,6 +61,6 @@ final class Measuring {
                 .start(core.threads().timer());
         Judge.Ground ground = new Judge.Ground(
                 reads, signals.signals(), rollouts::unfinished, core.threads().readers(), clock);
-        leader.every(1, new Judge(ground, guards)::look);
+        leader.every(1, new Judge(ground, guards, rolloutTimes)::look);
     }
 }

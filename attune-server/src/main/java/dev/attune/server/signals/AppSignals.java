@@ -15,11 +15,14 @@ import dev.attune.tuning.template.LogTemplate;
 import dev.attune.tuning.template.LogTemplates;
 import dev.attune.tuning.template.NewErrors;
 import dev.attune.tuning.verdict.StageEvidence.NewError;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -39,6 +42,7 @@ final class AppSignals {
     private final Map<String, SourceSeen> sources = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Watching> watches = new TreeMap<>();
     private final Map<String, String> templateLevels = new HashMap<>();
+    private final CanaryErrors canaryErrors = new CanaryErrors();
 
     /** Someone who wants to know of new errors. */
     private record Watching(NewErrors errors, Map<String, Cohort> cohorts) {}
@@ -95,11 +99,18 @@ final class AppSignals {
         if (mined.template().isEmpty()) return true;
         if (templateLevels.size() > 4 * LogTemplates.TEMPLATES_MAX) templateLevels.clear();
         templateLevels.put(mined.template(), line.level());
-        if (line.level().equals("ERROR"))
-            for (Watching each : watches.values())
-                each.errors.add(
-                        mined.template(), instance, each.cohorts.getOrDefault(instance, Cohort.OTHER), nowMillis);
+        if (line.level().equals("ERROR")) error(mined, instance, nowMillis);
         return true;
+    }
+
+    private void error(LogSignals.Mined mined, String instance, long nowMillis) {
+        boolean isCanary = false;
+        for (Watching each : watches.values()) {
+            Cohort side = each.cohorts.getOrDefault(instance, Cohort.OTHER);
+            each.errors.add(mined.template(), instance, side, nowMillis);
+            isCanary |= side == Cohort.CANARY;
+        }
+        canaryErrors.add(mined, instance, isCanary, nowMillis);
     }
 
     private void note(SignalSource source, String instance, boolean joined, long nowMillis, Taken taken) {
@@ -120,6 +131,7 @@ final class AppSignals {
     synchronized void left(String instance, long nowMillis) {
         store.disconnected(instance, nowMillis);
         logs.forget(instance);
+        canaryErrors.forget(instance);
     }
 
     /** Replaces what an owner asks for. */
@@ -128,13 +140,22 @@ final class AppSignals {
         store.want(interests.selectors(), interests.plausible());
     }
 
-    /** Counts error lines by side of a comparison from now on; a template that was known before a moment is not new. */
+    /**
+     * Counts error lines by side of a comparison from now on. A template that was known before a moment is not new, unless
+     * only canaries ever had it: what one release was taken back for, the next one that brings it again is taken back for.
+     */
     synchronized void watchErrors(String owner, Map<String, Cohort> cohorts, long newSinceMillis) {
         if (watches.size() >= WATCHES_MAX && !watches.containsKey(owner)) return;
-        List<String> known = templates.all().stream()
-                .filter(each -> each.firstMillis() < newSinceMillis)
-                .map(LogTemplate::id)
-                .toList();
+        List<String> known = new ArrayList<>();
+        List<String> fresh = new ArrayList<>();
+        for (LogTemplate each : templates.all()) (each.firstMillis() < newSinceMillis ? known : fresh).add(each.id());
+        Set<String> canaries = new HashSet<>();
+        cohorts.forEach((instance, side) -> {
+            if (side == Cohort.CANARY) canaries.add(instance);
+        });
+        canaryErrors.begin(
+                canaries, fresh, templates.all().stream().map(LogTemplate::id).toList());
+        known.removeIf(canaryErrors::has);
         watches.put(owner, new Watching(new NewErrors(known), Map.copyOf(cohorts)));
     }
 

@@ -7,6 +7,7 @@ import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.policy.GuardSpec;
 import dev.attune.tuning.policy.StageReadings;
 import dev.attune.tuning.signal.Cohort;
+import dev.attune.tuning.signal.Disturbances;
 import dev.attune.tuning.signal.Fleet;
 import dev.attune.tuning.signal.Quality;
 import dev.attune.tuning.signal.SignalQuery;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * Reads what a stage's guards are judged by from an application's signals.
@@ -27,11 +29,16 @@ import java.util.regex.Pattern;
  * @param scope the application
  * @param sides who is compared with whom
  * @param changedAtMillis when the canaries had the new release
+ * @param disturbances when other rollouts ran over the application
  */
-record Evidence(Signals signals, SignalScope scope, SortedMap<String, Cohort> sides, long changedAtMillis) {
+record Evidence(
+        Signals signals,
+        SignalScope scope,
+        SortedMap<String, Cohort> sides,
+        long changedAtMillis,
+        Disturbances disturbances) {
     private static final long POINT_MILLIS_MIN = Steps.STEP_MILLIS;
     private static final long POINT_MILLIS_MAX = 60_000;
-    private static final int POINTS_BEFORE = StageReadings.POINTS_BEFORE;
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(s|m|h)\\b");
     private static final Facts NO_FACTS = facts(Long.MIN_VALUE);
 
@@ -58,8 +65,8 @@ record Evidence(Signals signals, SignalScope scope, SortedMap<String, Cohort> si
         return signals.ask(scope, nowMillis, view -> {
             List<GuardEvidence> all = new ArrayList<>();
             for (GuardSpec each : guards) {
-                StageReadings readings =
-                        new StageReadings(view.store(), new Fleet(sides), facts(), changedAtMillis, pointMillis(each));
+                StageReadings readings = new StageReadings(
+                        view.store(), new Fleet(sides), facts(), changedAtMillis, pointMillis(each), disturbances);
                 readings.read(each, earlier.getOrDefault(each.guard().name(), 0.0), nowMillis)
                         .ifPresent(all::add);
             }
@@ -80,37 +87,47 @@ record Evidence(Signals signals, SignalScope scope, SortedMap<String, Cohort> si
                 SignalQuery query = new SignalQuery(view.store(), new Fleet(sides), new Quality(0.8, 1), nowMillis);
                 all.add(BeforeAfter.judge(
                         each.guard(),
-                        points(level, query, begin - (POINTS_BEFORE - 1) * point, POINTS_BEFORE),
-                        points(level, query, begin + point, after)));
+                        points(level, query, StageReadings.endsBefore(begin, point, disturbances)),
+                        points(level, query, endsAfter(begin, point, after))));
             }
             return all;
         });
     }
 
-    private double[] points(GuardSpec.Level level, SignalQuery query, long firstEnd, int count) {
-        double[] points = new double[count];
-        for (int k = 0; k < count; k++) {
+    private static long[] endsAfter(long beginMillis, long pointMillis, int count) {
+        return LongStream.rangeClosed(1, count)
+                .map(each -> beginMillis + each * pointMillis)
+                .toArray();
+    }
+
+    private double[] points(GuardSpec.Level level, SignalQuery query, long[] ends) {
+        double[] points = new double[ends.length];
+        for (int k = 0; k < ends.length; k++) {
             // A window ends one step behind the one it is asked in.
-            long at = firstEnd + k * POINT_MILLIS_MAX + Steps.STEP_MILLIS;
-            Evaluation each = level.expression().evaluate(query.at(at), facts());
+            Evaluation each = level.expression().evaluate(query.at(ends[k] + Steps.STEP_MILLIS), facts());
             points[k] = each.isMissing() ? Double.NaN : each.value();
         }
         return points;
     }
 
-    /** How many of the points before a change at {@code nowMillis} are known, of the instance that has the fewest. */
-    static int knownBefore(Signals signals, SignalScope scope, GuardSpec.Level guard, long nowMillis) {
+    /**
+     * How many of the points before a change at {@code nowMillis} are known and were not disturbed, of the instance that
+     * has the fewest.
+     */
+    static int knownBefore(
+            Signals signals, SignalScope scope, GuardSpec.Level guard, Disturbances disturbances, long nowMillis) {
+        long newest = (Steps.at(nowMillis) - 1) * Steps.STEP_MILLIS;
+        long[] ends = StageReadings.endsBefore(newest, pointMillis(guard), disturbances);
         return signals.ask(scope, nowMillis, view -> {
             int least = Integer.MAX_VALUE;
             SignalQuery query = new SignalQuery(view.store(), view.fleet(), new Quality(0.8, 1), nowMillis);
             for (String instance : view.fleet().cohorts().keySet()) {
+                SignalQuery alone = query.onInstance(instance);
                 int known = 0;
-                for (int k = 0; k < POINTS_BEFORE; k++) {
-                    long at = nowMillis - k * pointMillis(guard);
+                for (long end : ends)
                     if (!guard.expression()
-                            .evaluate(query.onInstance(instance).at(at), NO_FACTS)
+                            .evaluate(alone.at(end + Steps.STEP_MILLIS), NO_FACTS)
                             .isMissing()) known++;
-                }
                 least = Math.min(least, known);
             }
             return least == Integer.MAX_VALUE ? 0 : least;

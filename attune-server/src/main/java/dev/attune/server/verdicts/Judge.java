@@ -42,6 +42,7 @@ public final class Judge {
     private final Ground ground;
     private final Reads reads;
     private final Guards guards;
+    private final RolloutTimes times;
     private final Map<String, Optional<List<GuardSpec>>> guarded = new HashMap<>();
     private final Map<String, StageWatch> watches = new HashMap<>();
 
@@ -58,16 +59,18 @@ public final class Judge {
             Executor workers,
             Clock clock) {}
 
-    public Judge(Ground ground, Guards guards) {
+    public Judge(Ground ground, Guards guards, RolloutTimes times) {
         this.ground = ground;
         this.reads = ground.reads();
         this.guards = guards;
+        this.times = times;
     }
 
     /** Looks at every rollout that runs; to be called about once a second while this node leads. */
     public CompletableFuture<Void> look() {
         return ground.unfinished().get().thenCompose(all -> {
             forget(all);
+            times.note(all, ground.clock().millis());
             CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
             for (Seen each : all)
                 if (each.record().plan().strategy() instanceof Strategy.Progressive)
@@ -101,7 +104,7 @@ public final class Judge {
                             StageWatch watch;
                             synchronized (this) {
                                 watch = watches.computeIfAbsent(
-                                        name(record), none -> new StageWatch(ground.signals(), specs.get()));
+                                        name(record), none -> new StageWatch(ground.signals(), specs.get(), times));
                             }
                             Optional<StageWatch.Finding> finding =
                                     watch.look(seen, ground.clock().millis());

@@ -40,17 +40,20 @@ final class StageWatch {
 
     private final Signals signals;
     private final List<GuardSpec> guards;
+    private final RolloutTimes times;
     private final Map<String, Double> earlier = new HashMap<>();
     private final Map<String, Double> inStage = new HashMap<>();
     private SortedMap<SignalScope, SortedMap<String, Cohort>> compared = new TreeMap<>();
     private String owner = "";
+    private long rollout;
     private int stage = -1;
     private long changedAtMillis = -1;
     private long lookedStep = Long.MIN_VALUE;
 
-    StageWatch(Signals signals, List<GuardSpec> guards) {
+    StageWatch(Signals signals, List<GuardSpec> guards, RolloutTimes times) {
         this.signals = signals;
         this.guards = List.copyOf(guards);
+        this.times = times;
     }
 
     /**
@@ -99,6 +102,7 @@ final class StageWatch {
         changedAtMillis = -1;
         lookedStep = Long.MIN_VALUE;
         close();
+        rollout = record.number();
         owner = "rollout/" + record.environment() + "/" + record.number();
         compared = sides.byScope();
         compared.forEach((scope, cohorts) -> {
@@ -121,7 +125,7 @@ final class StageWatch {
 
     private StageVerdict judge(Sides sides, SignalScope scope, long minimumMillis, long nowMillis) {
         SortedMap<String, Cohort> cohorts = sides.byScope().getOrDefault(scope, new TreeMap<>());
-        Evidence evidence = new Evidence(signals, scope, cohorts, changedAtMillis);
+        Evidence evidence = new Evidence(signals, scope, cohorts, changedAtMillis, times.over(scope, rollout));
         long elapsed = Math.max(0, nowMillis - changedAtMillis);
         StageJudge judge = new StageJudge(
                 StageJudge.DEFAULT.alpha(), Math.max(PASS_MILLIS_MIN, minimumMillis), StageJudge.DEFAULT.pointsMin());

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether enough is known to judge by guards: a comparison needs what the instances measured before the change. What is
- * asked for is kept from then on, for a day, so that who is refused can try again a little later.
+ * Whether enough is known to judge by guards: a comparison needs what the instances measured before the change, while no
+ * other rollout made some of them differ. What is asked for is kept from then on, for a day, so that who is refused can try again a little later.
  */
 public final class Warmth implements GuardCheck {
     /** Points before the change that each instance must have of each level. */
@@ -28,11 +28,13 @@ public final class Warmth implements GuardCheck {
 
     private final SignalNode node;
     private final Guards guards;
+    private final RolloutTimes times;
     private final Clock clock;
 
-    public Warmth(SignalNode node, Guards guards, Clock clock) {
+    public Warmth(SignalNode node, Guards guards, RolloutTimes times, Clock clock) {
         this.node = node;
         this.guards = guards;
+        this.times = times;
         this.clock = clock;
         node.answer(ASK, (scope, asked) -> answer(scope, asked.path(ASK).asText()));
     }
@@ -73,7 +75,7 @@ public final class Warmth implements GuardCheck {
         if (node.signals().fleet(scope).size() == 0) return json;
         for (GuardSpec each : specs) {
             if (!(each instanceof GuardSpec.Level level)) continue;
-            int known = Evidence.knownBefore(node.signals(), scope, level, now);
+            int known = Evidence.knownBefore(node.signals(), scope, level, times.over(scope, 0), now);
             if (known >= POINTS_MIN) continue;
             cold.addObject()
                     .put("guard", each.guard().name())

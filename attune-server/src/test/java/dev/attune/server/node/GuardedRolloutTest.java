@@ -172,6 +172,12 @@ final class GuardedRolloutTest {
                     .path(0);
             assertThat(tile.path("verdict").asText()).isEqualTo("REGRESSION");
             assertThat(tile.path("change").asDouble()).isBetween(0.15, 0.35);
+
+            JsonNode again = fleet.rollOut("slower=1.25\\nagain=1\\n", LATENCY, ERRORS, NEW_ERRORS);
+            assertThat(again.path("phase").asText())
+                    .as("the next one is not judged by what the last did: %s", again)
+                    .isEqualTo("ROLLED_BACK");
+            assertThat(again.path("reason").asText()).contains("judged: latency");
         }
     }
 
@@ -182,6 +188,12 @@ final class GuardedRolloutTest {
             JsonNode end = fleet.rollOut("slower=1\\nbroken=true\\n", LATENCY, ERRORS, NEW_ERRORS);
             assertThat(end.path("phase").asText()).as(end.toString()).isEqualTo("ROLLED_BACK");
             assertThat(end.path("reason").asText()).contains("new error");
+
+            JsonNode again = fleet.rollOut("slower=1\\nbroken=true\\nagain=1\\n", LATENCY, ERRORS, NEW_ERRORS);
+            assertThat(again.path("phase").asText())
+                    .as("what only canaries had does not become usual: %s", again)
+                    .isEqualTo("ROLLED_BACK");
+            assertThat(again.path("reason").asText()).contains("new error");
         }
     }
 

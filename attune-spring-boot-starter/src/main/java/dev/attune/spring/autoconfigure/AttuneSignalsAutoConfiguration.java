@@ -27,11 +27,7 @@ public final class AttuneSignalsAutoConfiguration {
     @Bean
     SignalMeterRegistry attuneSignalMeterRegistry(AttuneConnection connection) {
         SignalMeterRegistry registry = new SignalMeterRegistry();
-        // Under the application's own name, or, for one that imports from others only, under the first of theirs.
-        String own = connection.application();
-        if (!connection.applications().contains(own))
-            own = connection.applications().stream().findFirst().orElse("");
-        if (!own.isEmpty()) connection.config(own).signals().source(registry);
+        connection.signals().ifPresent(signals -> signals.source(registry));
         return registry;
     }
 }

@@ -3,6 +3,7 @@ package dev.attune.spring.source;
 import dev.attune.client.AttuneClient;
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigSnapshot;
+import dev.attune.client.signal.Signals;
 import dev.attune.model.config.InstanceSpec;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -163,6 +165,17 @@ public final class AttuneConnection implements AutoCloseable {
     /** The applications that are imported from, by name. */
     public Collection<String> applications() {
         return List.copyOf(subscriptions.keySet());
+    }
+
+    /**
+     * Where this process tells what it measures: under the application's own name, or, for one that imports from others
+     * only, under the first of theirs; nothing for one that imports nothing yet.
+     */
+    public Optional<Signals> signals() {
+        String told = application;
+        if (!subscriptions.containsKey(told))
+            told = subscriptions.keySet().stream().findFirst().orElse("");
+        return told.isEmpty() ? Optional.empty() : Optional.of(config(told).signals());
     }
 
     /** The state that the present thread reads: the one it tries out, else the one in force. */

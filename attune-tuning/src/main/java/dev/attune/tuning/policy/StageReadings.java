@@ -4,6 +4,7 @@ import dev.attune.tuning.expression.Evaluation;
 import dev.attune.tuning.expression.Expression;
 import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.signal.Cohort;
+import dev.attune.tuning.signal.Disturbances;
 import dev.attune.tuning.signal.Fleet;
 import dev.attune.tuning.signal.Quality;
 import dev.attune.tuning.signal.Reading;
@@ -16,6 +17,7 @@ import dev.attune.tuning.statistic.SequentialCounts.Count;
 import dev.attune.tuning.verdict.Guard;
 import dev.attune.tuning.verdict.GuardEvidence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,25 +25,52 @@ import java.util.Optional;
 /**
  * Reads from the signals what a stage's guards are judged by: of each instance that is compared, its level at each point of
  * time before and after the change, and how many events there were (tuning §3.6). What was measured before comes from the
- * buffer, so a stage can begin at once. A view of the store; one thread.
+ * buffer, so a stage can begin at once; what an earlier rollout disturbed is left out of it. A view of the store; one thread.
  *
  * @param store the application's signals
  * @param fleet who is on which side
  * @param facts for expressions that ask for more than signals
  * @param changedAtMillis when the canaries had the new release
  * @param pointMillis between two points; best no shorter than the windows of the expressions
+ * @param disturbances when other changes were tried on some of the instances
  */
-public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long changedAtMillis, long pointMillis) {
+public record StageReadings(
+        SignalStore store,
+        Fleet fleet,
+        Facts facts,
+        long changedAtMillis,
+        long pointMillis,
+        Disturbances disturbances) {
     /** Points before the change. */
     public static final int POINTS_BEFORE = 60;
 
+    /** How far back they are looked for, in points, when something disturbed the newest. */
+    private static final int REACH = 3 * POINTS_BEFORE;
+
     private static final int POINTS_AFTER_MAX = 360;
+    private static final long MINUTE_MILLIS = 60_000;
     private static final long SETTLING_MILLIS = 60_000;
     private static final double KNOWN_MIN = 0.8;
 
     public StageReadings {
         if (pointMillis < Steps.STEP_MILLIS)
             throw new IllegalArgumentException("pointMillis: " + pointMillis + " (expected: >= 10000)");
+    }
+
+    /**
+     * Where the windows of the points before a change end, oldest first: the newest {@value #POINTS_BEFORE} that nothing
+     * disturbed, and fewer when there are not so many within three times as long.
+     *
+     * @param newestMillis where the newest may end
+     */
+    public static long[] endsBefore(long newestMillis, long pointMillis, Disturbances disturbances) {
+        long[] ends = new long[POINTS_BEFORE];
+        int found = 0;
+        for (int k = 0; k < REACH && found < POINTS_BEFORE; k++) {
+            long end = newestMillis - k * pointMillis;
+            if (!disturbances.touch(end - pointMillis, end)) ends[POINTS_BEFORE - ++found] = end;
+        }
+        return Arrays.copyOfRange(ends, POINTS_BEFORE - found, POINTS_BEFORE);
     }
 
     /**
@@ -64,12 +93,12 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
         for (int i = 0; i < 4; i++) points.add(new ArrayList<>());
         int known = 0;
         int all = 0;
+        long[] ends = endsBefore(endBeforeMillis(), pointMillis, disturbances);
         for (Map.Entry<String, Cohort> each : fleet.cohorts().entrySet()) {
             if (each.getValue() == Cohort.OTHER) continue;
             SignalQuery alone = query(nowMillis).onInstance(each.getKey());
-            double[] before = new double[POINTS_BEFORE];
-            for (int k = 0; k < before.length; k++)
-                before[k] = value(expression, alone.at(ask(endBeforeMillis() - (before.length - 1 - k) * pointMillis)));
+            double[] before = new double[ends.length];
+            for (int k = 0; k < before.length; k++) before[k] = value(expression, alone.at(ask(ends[k])));
             double[] since = new double[after];
             for (int k = 0; k < after; k++) {
                 since[k] = value(expression, alone.at(ask(start + (k + 1) * pointMillis)));
@@ -120,11 +149,11 @@ public record StageReadings(SignalStore store, Fleet fleet, Facts facts, long ch
                 earlier);
     }
 
-    /** Of the counts of each minute of the hour before the change, of all who are compared. */
+    /** Of the counts of each minute of an undisturbed hour before the change, of all who are compared. */
     private double dispersion(Selector events) {
         List<Double> minutes = new ArrayList<>();
-        for (int minute = 0; minute < POINTS_BEFORE; minute++) {
-            Reading count = query(ask(endBeforeMillis() - minute * 60_000L)).increase(events, 60_000);
+        for (long end : endsBefore(endBeforeMillis(), MINUTE_MILLIS, disturbances)) {
+            Reading count = query(ask(end)).increase(events, MINUTE_MILLIS);
             if (!count.isMissing()) minutes.add(count.value());
         }
         return SequentialCounts.dispersion(

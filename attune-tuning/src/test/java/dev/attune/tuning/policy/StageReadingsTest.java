@@ -6,11 +6,13 @@ import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.expression.Language;
 import dev.attune.tuning.plant.Noise;
 import dev.attune.tuning.signal.Cohort;
+import dev.attune.tuning.signal.Disturbances;
 import dev.attune.tuning.signal.Fleet;
 import dev.attune.tuning.signal.Sample;
 import dev.attune.tuning.signal.SeriesId;
 import dev.attune.tuning.signal.SignalLimits;
 import dev.attune.tuning.signal.SignalStore;
+import dev.attune.tuning.statistic.Points;
 import dev.attune.tuning.verdict.GuardEvidence;
 import dev.attune.tuning.verdict.StageEvidence;
 import dev.attune.tuning.verdict.StageJudge;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +76,7 @@ class StageReadingsTest {
     @DisplayName("What the first canaries do before all have changed is not taken for noise of the time before")
     void samplesOfTheStepOfTheChange_areNotOfTheTimeBefore() {
         SignalStore store = filled(1.25, 0.02, 12);
-        StageReadings readings = new StageReadings(store, fleet(), FACTS, CHANGED + 3_000, 30_000);
+        StageReadings readings = new StageReadings(store, fleet(), FACTS, CHANGED + 3_000, 30_000, Disturbances.NONE);
 
         GuardEvidence.Counts counts = (GuardEvidence.Counts)
                 readings.read(POLICY.guards().get(1), 0, CHANGED + 380_000).orElseThrow();
@@ -83,6 +86,56 @@ class StageReadingsTest {
         assertThat(counts.dispersion()).isLessThan(2);
         double[] before = levels.canaryBefore().get(0);
         assertThat(before[before.length - 1]).isLessThan(before[0] * 1.15);
+    }
+
+    @Test
+    @DisplayName("What an earlier rollout did to the canaries is not of the time before: neither a level nor a burst")
+    void samplesOfAnEarlierRollout_areLeftOut() {
+        long from = CHANGED - 20 * 60_000L;
+        long to = from + 240_000;
+        SignalStore store = filled(1, 0.002, 12, from, to);
+        Disturbances earlier = new Disturbances(List.of(new Disturbances.Span(from, to)));
+
+        GuardEvidence.Levels kept = levels(store, Disturbances.NONE);
+        GuardEvidence.Levels left = levels(store, earlier);
+
+        assertThat(highest(kept)).isGreaterThan(0.25);
+        assertThat(highest(left)).isLessThan(0.25);
+        assertThat(Points.known(left.canaryBefore().get(0))).hasSizeGreaterThan(45);
+        assertThat(dispersion(store, Disturbances.NONE)).isGreaterThan(5);
+        assertThat(dispersion(store, earlier)).isLessThan(2);
+    }
+
+    @Test
+    void pointsBefore_areTheNewestThatNothingDisturbed() {
+        Disturbances two = new Disturbances(
+                List.of(new Disturbances.Span(981_000, 990_000), new Disturbances.Span(500_000, 600_000)));
+        long[] ends = StageReadings.endsBefore(1_000_000, 10_000, two);
+
+        assertThat(ends).hasSize(StageReadings.POINTS_BEFORE).isSorted().contains(1_000_000, 980_000, 610_000, 500_000);
+        assertThat(ends).doesNotContain(990_000, 600_000, 510_000);
+        assertThat(ends[0]).isEqualTo(1_000_000 - 700_000);
+        assertThat(StageReadings.endsBefore(
+                        1_000_000, 10_000, new Disturbances(List.of(new Disturbances.Span(-9_000_000, 990_000)))))
+                .containsExactly(1_000_000);
+    }
+
+    private static GuardEvidence.Levels levels(SignalStore store, Disturbances disturbances) {
+        return (GuardEvidence.Levels) new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, disturbances)
+                .read(POLICY.guards().get(0), 0, CHANGED + 380_000)
+                .orElseThrow();
+    }
+
+    private static double highest(GuardEvidence.Levels levels) {
+        return DoubleStream.of(Points.known(levels.canaryBefore().get(0))).max().orElseThrow();
+    }
+
+    private static double dispersion(SignalStore store, Disturbances disturbances) {
+        GuardEvidence.Counts counts =
+                (GuardEvidence.Counts) new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, disturbances)
+                        .read(POLICY.guards().get(1), 0, CHANGED + 380_000)
+                        .orElseThrow();
+        return counts.dispersion();
     }
 
     @Test
@@ -117,7 +170,7 @@ class StageReadingsTest {
     }
 
     private static StageReadings readings(SignalStore store) {
-        return new StageReadings(store, fleet(), FACTS, CHANGED, 30_000);
+        return new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, Disturbances.NONE);
     }
 
     private static Fleet fleet() {
@@ -131,6 +184,11 @@ class StageReadingsTest {
     }
 
     private static SignalStore filled(double slower, double failing, int points) {
+        return filled(slower, failing, points, 0, 0);
+    }
+
+    /** With an earlier rollout of something that made its canaries three times as slow and fail. */
+    private static SignalStore filled(double slower, double failing, int points, long from, long to) {
         Noise noise = new Noise(31);
         SignalStore store = new SignalStore("default/orders", SignalLimits.DEFAULT);
         store.want(POLICY.selectors(), List.of());
@@ -139,16 +197,17 @@ class StageReadingsTest {
             for (int i = 0; i < INSTANCES.size(); i++) {
                 String instance = INSTANCES.get(i);
                 boolean changed = instance.startsWith("c") && at >= CHANGED;
+                boolean earlier = instance.startsWith("c") && at >= from && at < to;
                 double[] values = new double[20];
                 double[] counts = new double[20];
                 for (int j = 0; j < values.length; j++) {
-                    double level = 0.1 * (1 + 0.1 * i) * (changed ? slower : 1);
+                    double level = 0.1 * (1 + 0.1 * i) * (changed ? slower : 1) * (earlier ? 3 : 1);
                     values[j] = level * (1 + j * 0.02) * StrictMath.exp(0.03 * noise.normal());
                     counts[j] = 10;
                 }
                 offer(store, new Sample.Distribution(SeriesId.of("latency", instance), at, values, counts, false));
                 offer(store, new Sample.Increase(SeriesId.of("http_total", instance), at, 200));
-                int failed = noise.poisson(200 * (changed ? failing : 0.002));
+                int failed = noise.poisson(200 * (earlier ? 0.1 : changed ? failing : 0.002));
                 offer(store, new Sample.Increase(SeriesId.of("failed_total", instance), at, failed));
             }
         }

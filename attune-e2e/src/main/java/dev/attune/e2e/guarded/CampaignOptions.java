@@ -2,16 +2,20 @@ package dev.attune.e2e.guarded;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What a campaign is asked to do; see its usage. Read from words of which every second is a value. */
 record CampaignOptions(Map<String, String> given) {
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("--fleets", "6"),
+            Map.entry("--fleets", "5"),
             Map.entry("--instances", "5"),
             Map.entry("--repeats", "20"),
-            Map.entry("--rate", "15"),
+            Map.entry("--faults", "NONE,SLOWER,FAILING,NEW_ERROR"),
+            Map.entry("--rate", "8"),
             Map.entry("--stage", "2:180"),
+            Map.entry("--warm", "90"),
             Map.entry("--rest", "30"),
             Map.entry("--nodes", "1"),
             Map.entry("--heap", "96"),
@@ -37,6 +41,7 @@ record CampaignOptions(Map<String, String> given) {
     private void check() {
         atLeastOne("fleets", fleets());
         atLeastOne("repeats", repeats());
+        atLeastOne("faults", faults().size());
         atLeastOne("stage", stage().count());
         if (instances() <= stage().count())
             throw new IllegalArgumentException("instances: " + instances() + " (expected: more than the stage has)");
@@ -68,12 +73,20 @@ record CampaignOptions(Map<String, String> given) {
         return number("--repeats");
     }
 
+    List<Fault> faults() {
+        return Stream.of(value("--faults").split(",", -1)).map(Fault::valueOf).toList();
+    }
+
     double rate() {
         return Double.parseDouble(value("--rate"));
     }
 
     Stage stage() {
         return Stage.parse(value("--stage"));
+    }
+
+    int warmSeconds() {
+        return number("--warm");
     }
 
     int restSeconds() {

@@ -1,20 +1,18 @@
 package dev.attune.e2e.guarded;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks fleets of the sample service for deliveries, whether or not earlier requests were answered: each instance {@code
@@ -30,10 +28,7 @@ public final class DeliveryLoad {
     private final double rate;
     private final Random random;
     private final Map<String, Fleet> fleets = new LinkedHashMap<>();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .executor(Executors.newFixedThreadPool(2, DeliveryLoad::daemon))
-            .build();
+    private final ExecutorService askers = Executors.newCachedThreadPool(DeliveryLoad::daemon);
 
     private DeliveryLoad(double rate, long seed) {
         this.rate = rate;
@@ -41,14 +36,17 @@ public final class DeliveryLoad {
     }
 
     private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "load-answers");
+        Thread thread = new Thread(work, "load-asker");
         thread.setDaemon(true);
         return thread;
     }
 
     private record Fleet(AtomicLong answered, AtomicLong failed) {}
 
-    private record Arrival(long nanos, Fleet fleet, int port) {}
+    /** An instance, and connections to it on which nobody asks at the moment. */
+    private record Instance(Fleet fleet, int port, ConcurrentLinkedDeque<PlainConnection> idle) {}
+
+    private record Arrival(long nanos, Instance instance) {}
 
     /** See the class. */
     public static void main(String[] arguments) {
@@ -78,15 +76,18 @@ public final class DeliveryLoad {
             Fleet fleet = new Fleet(new AtomicLong(), new AtomicLong());
             fleets.put(parts[0], fleet);
             for (String port : parts[1].split(",", -1))
-                arrivals.add(new Arrival(begun + pauseNanos(), fleet, Integer.parseInt(port)));
+                arrivals.add(new Arrival(
+                        begun + pauseNanos(),
+                        new Instance(fleet, Integer.parseInt(port), new ConcurrentLinkedDeque<>())));
         }
         long told = begun;
         while (true) {
             Arrival next = arrivals.remove();
             for (long wait = next.nanos() - System.nanoTime(); wait > 0; wait = next.nanos() - System.nanoTime())
                 LockSupport.parkNanos(wait);
-            ask(next);
-            arrivals.add(new Arrival(next.nanos() + pauseNanos(), next.fleet(), next.port()));
+            String path = "/delivery?postcode=" + random.nextInt(POSTCODES);
+            askers.execute(() -> ask(next.instance(), path));
+            arrivals.add(new Arrival(next.nanos() + pauseNanos(), next.instance()));
             if (System.nanoTime() - told >= SECOND_NANOS) {
                 told += SECOND_NANOS;
                 tell();
@@ -98,17 +99,31 @@ public final class DeliveryLoad {
         return (long) (-Math.log(1 - random.nextDouble()) / rate * SECOND_NANOS);
     }
 
-    private void ask(Arrival arrival) {
-        URI uri = URI.create("http://127.0.0.1:" + arrival.port() + "/delivery?postcode=" + random.nextInt(POSTCODES));
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
-        var answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                .whenComplete((response, failure) -> {
-                    arrival.fleet().answered().incrementAndGet();
-                    if (failure != null || response.statusCode() != 200)
-                        arrival.fleet().failed().incrementAndGet();
-                });
-        if (answer.isCancelled()) throw new IllegalStateException("cancelled: " + uri);
+    private static void ask(Instance instance, String path) {
+        boolean answered = false;
+        PlainConnection connection = instance.idle().pollLast();
+        while (connection != null && !connection.isFresh()) {
+            drop(connection);
+            connection = instance.idle().pollLast();
+        }
+        try {
+            if (connection == null) connection = new PlainConnection(instance.port());
+            answered = connection.get(path) == 200;
+            instance.idle().addLast(connection);
+        } catch (IOException e) {
+            System.err.println(instance.port() + ": " + e);
+            drop(connection);
+        }
+        instance.fleet().answered().incrementAndGet();
+        if (!answered) instance.fleet().failed().incrementAndGet();
+    }
+
+    private static void drop(@Nullable PlainConnection connection) {
+        try {
+            if (connection != null) connection.close();
+        } catch (IOException e) {
+            System.err.println("close: " + e);
+        }
     }
 
     private void tell() {

@@ -24,18 +24,20 @@ public final class GuardedCampaign {
     private static final String USAGE =
             """
             usage: GuardedCampaign [option value]...
-              --fleets 6       fleets, each an application of its own
+              --fleets 5       fleets, each an application of its own
               --instances 5    instances of each, a JVM each
-              --repeats 20     of each fault: NONE, SLOWER, FAILING, NEW_ERROR, in random order
-              --rate 15        requests to each instance a second
+              --repeats 20     of each fault, in random order
+              --faults NONE,SLOWER,FAILING,NEW_ERROR
+              --rate 8         requests to each instance a second
               --stage 2:180    how many instances get a release first, and for how many seconds at least
+              --warm 90        seconds under load before anything is measured: JVMs start slowly
               --rest 30        seconds between two releases to a fleet
               --nodes 1        nodes of the centre, 1 or 3
               --heap 96        largest heap of an instance in MB
               --seed N         of the order and the requests
               --service DIR    where the sample service was built (examples/orders/target/service)
               --keep DIR       for everything that runs (target/guarded-campaign)
-              --results FILE   what was found, as JSON (results.json in DIR)
+              --results FILE   what was found so far, as JSON (results.json in DIR)
             """;
 
     private final CampaignOptions options;
@@ -46,7 +48,7 @@ public final class GuardedCampaign {
     private GuardedCampaign(CampaignOptions options) {
         this.options = options;
         List<Fault> all = new ArrayList<>();
-        for (Fault each : Fault.values()) all.addAll(Collections.nCopies(options.repeats(), each));
+        for (Fault each : options.faults()) all.addAll(Collections.nCopies(options.repeats(), each));
         Collections.shuffle(all, new Random(options.seed()));
         faults.addAll(all);
         planned = all.size();
@@ -82,10 +84,7 @@ public final class GuardedCampaign {
         try (ServerCluster cluster = ServerCluster.prepare(options.nodes(), options.keep());
                 LoadAverages machine = new LoadAverages()) {
             // Also on Ctrl-C: nothing is left behind.
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                fleets.forEach(OrdersFleet::close);
-                cluster.close();
-            }));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(fleets, cluster)));
             cluster.start();
             CentreCalls centre = new CentreCalls("http://" + cluster.endpoints().get(0), cluster.token());
             for (int i = 1; i <= options.fleets(); i++) {
@@ -102,17 +101,22 @@ public final class GuardedCampaign {
             startInstances(fleets, place);
             Path log = options.keep().resolve("load.log");
             try (DeliveryLoadProcess load = DeliveryLoadProcess.start(fleets, options.rate(), options.seed(), log)) {
+                Thread.sleep(1_000L * options.warmSeconds());
                 Trials trials = new Trials(centre, load, options.stage(), Trials.GUARDS);
-                releaseAll(fleets, trials);
+                releaseAll(fleets, trials, machine);
             }
-            CampaignReport report = new CampaignReport(options, List.copyOf(done), machine.seen());
+            CampaignReport report = new CampaignReport(options, done, machine.seen());
             System.out.println(report.table());
-            report.write(options.results());
             say("results: " + options.results());
             return report.isRight();
         } finally {
             fleets.forEach(OrdersFleet::close);
         }
+    }
+
+    private static void closeAll(List<OrdersFleet> fleets, ServerCluster cluster) {
+        fleets.forEach(OrdersFleet::close);
+        cluster.close();
     }
 
     /** One instance of each fleet after another, at most two at a time: a start takes a whole processor. */
@@ -132,13 +136,13 @@ public final class GuardedCampaign {
         say(fleets.size() + " fleets of " + options.instances() + " instances serve");
     }
 
-    private void releaseAll(List<OrdersFleet> fleets, Trials trials) throws Exception {
+    private void releaseAll(List<OrdersFleet> fleets, Trials trials, LoadAverages machine) throws Exception {
         ExecutorService people = Executors.newFixedThreadPool(fleets.size());
         try {
             List<Future<?>> working = new ArrayList<>();
             for (OrdersFleet each : fleets)
                 working.add(people.submit(() -> {
-                    release(each, trials);
+                    release(each, trials, machine);
                     return null;
                 }));
             for (Future<?> each : working) each.get();
@@ -147,11 +151,13 @@ public final class GuardedCampaign {
         }
     }
 
-    private void release(OrdersFleet fleet, Trials trials) throws IOException, InterruptedException {
+    private void release(OrdersFleet fleet, Trials trials, LoadAverages machine)
+            throws IOException, InterruptedException {
         for (Fault fault = faults.poll(); fault != null; fault = faults.poll()) {
             Trial trial = trials.run(fleet, fault);
             synchronized (done) {
                 done.add(trial);
+                new CampaignReport(options, done, machine.seen()).write(options.results());
                 say(done.size() + "/" + planned + " " + trial);
             }
             Thread.sleep(1_000L * options.restSeconds());

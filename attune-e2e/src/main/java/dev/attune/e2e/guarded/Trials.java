@@ -19,7 +19,7 @@ public final class Trials {
             """;
 
     private static final long LOOK_MILLIS = 500;
-    private static final long RETRY_MILLIS = 5_000;
+    private static final long RETRY_MILLIS = 10_000;
     private static final long START_MILLIS_MAX = 1_800_000;
     private static final long END_MILLIS_MAX = 1_200_000;
     private static final long BACK_MILLIS_MAX = 60_000;

@@ -105,10 +105,11 @@ final class AppSignals {
 
     private void error(LogSignals.Mined mined, String instance, long nowMillis) {
         boolean isCanary = false;
+        boolean late = canaryErrors.mayBeLate(instance, nowMillis);
         for (Watching each : watches.values()) {
             Cohort side = each.cohorts.getOrDefault(instance, Cohort.OTHER);
-            each.errors.add(mined.template(), instance, side, nowMillis);
             isCanary |= side == Cohort.CANARY;
+            if (side == Cohort.CANARY || !late) each.errors.add(mined.template(), instance, side, nowMillis);
         }
         canaryErrors.add(mined, instance, isCanary, nowMillis);
     }
@@ -131,7 +132,6 @@ final class AppSignals {
     synchronized void left(String instance, long nowMillis) {
         store.disconnected(instance, nowMillis);
         logs.forget(instance);
-        canaryErrors.forget(instance);
     }
 
     /** Replaces what an owner asks for. */

@@ -16,18 +16,28 @@ final class CanaryErrors {
     private static final long LATE_MILLIS = 60_000;
 
     private static final int TEMPLATES_MAX = 4_096;
+    private static final int INSTANCES_MAX = 1_000;
 
     /** Of templates that came as errors: who had them while it was no canary. */
     private final Map<String, Set<String>> others = new HashMap<>();
 
+    /** Also of instances that left, which may only have lost their connection. */
     private final Map<String, Long> canaryUntil = new HashMap<>();
 
     /** An error line came. */
     void add(LogSignals.Mined mined, String instance, boolean isCanary, long nowMillis) {
-        if (isCanary) canaryUntil.put(instance, nowMillis + LATE_MILLIS);
+        if (isCanary) {
+            if (canaryUntil.size() >= INSTANCES_MAX) canaryUntil.values().removeIf(each -> each <= nowMillis);
+            canaryUntil.put(instance, nowMillis + LATE_MILLIS);
+        }
         if (mined.isNew() && others.size() < TEMPLATES_MAX) others.put(mined.template(), new HashSet<>());
         Set<String> had = others.get(mined.template());
-        if (had != null && nowMillis >= canaryUntil.getOrDefault(instance, Long.MIN_VALUE)) had.add(instance);
+        if (had != null && !mayBeLate(instance, nowMillis)) had.add(instance);
+    }
+
+    /** Whether what an instance tells may be from when it was a canary. */
+    boolean mayBeLate(String instance, long nowMillis) {
+        return nowMillis < canaryUntil.getOrDefault(instance, Long.MIN_VALUE);
     }
 
     /**
@@ -48,10 +58,5 @@ final class CanaryErrors {
     boolean has(String template) {
         Set<String> had = others.get(template);
         return had != null && had.isEmpty();
-    }
-
-    /** An instance has left. */
-    void forget(String instance) {
-        canaryUntil.remove(instance);
     }
 }

@@ -17,6 +17,9 @@ final class CanaryErrorsTest {
         errors.add(new Mined("t", true), "i1", true, NOW);
         errors.add(new Mined("t", false), "i1", false, NOW + 59_000);
         assertThat(errors.has("t")).isTrue();
+        assertThat(errors.mayBeLate("i1", NOW + 59_999)).isTrue();
+        assertThat(errors.mayBeLate("i1", NOW + 60_000)).isFalse();
+        assertThat(errors.mayBeLate("i2", NOW)).isFalse();
 
         errors.add(new Mined("t", false), "i2", false, NOW + 60_000);
         assertThat(errors.has("t")).isFalse();

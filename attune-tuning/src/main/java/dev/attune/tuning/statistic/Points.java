@@ -5,6 +5,11 @@ import java.util.stream.DoubleStream;
 
 /** Series of points of several instances, made comparable. */
 public final class Points {
+    private static final double FAR = 6;
+
+    /** Standard deviations in a median absolute deviation of the normal distribution. */
+    private static final double NORMAL_PER_MAD = 1.4826;
+
     private Points() {}
 
     /** Without those that are not a number. */
@@ -44,6 +49,28 @@ public final class Points {
         }
         for (int t = 0; t < length; t++) sums[t] = counts[t] == 0 ? Double.NaN : sums[t] / counts[t];
         return sums;
+    }
+
+    /**
+     * The points, with those that lie far from the others brought nearer: none is further from the median of the points
+     * before, or of themselves, than six times the usual deviation before, or than {@code nearest} when that is more. So one
+     * pause of one instance neither looks like a change nor hides one, while a change of most points stays what it is.
+     *
+     * @param before the points before the change
+     * @param points those to be bounded
+     * @param nearest what is never too far
+     */
+    public static double[] bounded(double[] before, double[] points, double nearest) {
+        double[] usual = known(before);
+        double[] now = known(points);
+        if (usual.length == 0 || now.length == 0) return points.clone();
+        double far = Math.max(nearest, FAR * NORMAL_PER_MAD * Moments.medianAbsoluteDeviation(usual));
+        if (far <= 0) return points.clone();
+        double lowest = Math.min(Moments.median(usual), Moments.median(now)) - far;
+        double highest = Math.max(Moments.median(usual), Moments.median(now)) + far;
+        return DoubleStream.of(points)
+                .map(each -> Double.isNaN(each) ? each : Math.max(lowest, Math.min(highest, each)))
+                .toArray();
     }
 
     /** Point by point, {@code a - b}, as long as both are. */

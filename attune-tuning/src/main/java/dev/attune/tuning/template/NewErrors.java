@@ -33,12 +33,12 @@ public final class NewErrors {
         final TreeSet<Long> canaryMinutes = new TreeSet<>();
     }
 
-    /** Counts an error line. */
+    /** Counts an error line; not of who is on neither side, as that may have had the release in an earlier stage. */
     public void add(String template, String instance, Cohort cohort, long nowMillis) {
-        if (known.contains(template)) return;
+        if (cohort == Cohort.OTHER || known.contains(template)) return;
         if (!seen.containsKey(template) && seen.size() >= WATCHED_MAX) return;
         Seen each = seen.computeIfAbsent(template, id -> new Seen());
-        if (cohort != Cohort.CANARY) {
+        if (cohort == Cohort.BASELINE) {
             each.baselineLines++;
             return;
         }

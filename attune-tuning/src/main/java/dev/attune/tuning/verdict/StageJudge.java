@@ -131,7 +131,13 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
         double[] after = Points.difference(
                 Points.centredMean(canaryBefore, scaled(guard, levels.canaryAfter())),
                 Points.centredMean(baselineBefore, scaled(guard, levels.baselineAfter())));
-        SequentialShift shift = SequentialShift.test(before, after, guard.allowed(), level);
+        // The fewest points that a verdict rests on are not worse than the margin because of one of them.
+        double nearest = SequentialShift.POINTS_MIN * guard.allowed();
+        SequentialShift shift = SequentialShift.test(
+                Points.bounded(before, before, nearest),
+                Points.bounded(before, after, nearest),
+                guard.allowed(),
+                level);
         Verdict verdict = Verdict.OK;
         String reason = "within the margin";
         if (shift.regression()) {
@@ -141,7 +147,8 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
             verdict = Verdict.INCONCLUSIVE;
             reason = "too little was measured";
         } else if (shift.upper() >= guard.allowed()
-                && (shift.points() < pointsMin || elapsedMillis < timeMillisMin || suspicious(shift, guard))) {
+                && (shift.points() < pointsMin || elapsedMillis < timeMillisMin || shift.shift() > guard.allowed())) {
+            // What looks worse without proof is watched on, and never passed for want of time.
             verdict = Verdict.INCONCLUSIVE;
             reason = "may still be worse than the margin";
         }
@@ -151,11 +158,6 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
         double change = shift.points() == 0 ? Double.NaN : change(guard, sign * shift.shift());
         return new GuardVerdict(
                 guard.name(), verdict, change, low, high, shift.logLikelihoodRatio(), shift.points(), reason);
-    }
-
-    /** What speaks for a regression without being enough for one is watched on, and never passed for want of time. */
-    private static boolean suspicious(SequentialShift shift, Guard guard) {
-        return shift.shift() > guard.allowed() && shift.logLikelihoodRatio() > 0;
     }
 
     /** On the scale of comparison, larger being worse. */

@@ -27,6 +27,15 @@ final class FleetPlant {
      * @param effect on the canaries' level from point {@value #BEFORE} on, 0.25 for a quarter more
      */
     FleetPlant(long seed, int canaries, int baseline, double offsets, double effect, int after) {
+        this(seed, canaries, baseline, offsets, effect, after, 0);
+    }
+
+    /**
+     * The same with pauses.
+     *
+     * @param pauses the share of an instance's points in which it is up to eight times as slow, for itself
+     */
+    FleetPlant(long seed, int canaries, int baseline, double offsets, double effect, int after, double pauses) {
         this.canaries = canaries;
         Noise noise = new Noise(seed);
         int instances = canaries + baseline;
@@ -43,7 +52,9 @@ final class FleetPlant {
             Noise.Drift drift = noise.new Drift(0.8, 0.05);
             for (int t = 0; t < common.length; t++) {
                 double change = i < canaries && t >= BEFORE ? StrictMath.log(1 + effect) : 0;
-                levels[i][t] = own + common[t] + drift.next() + change;
+                boolean isPaused = pauses > 0 && noise.uniform() < pauses;
+                double pause = isPaused ? 2 * noise.uniform() : 0;
+                levels[i][t] = own + common[t] + drift.next() + change + pause;
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.attune.tuning.plant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.tuning.verdict.StageJudge;
+import dev.attune.tuning.verdict.Verdict;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,7 @@ class FleetPlantTest {
 
     @Test
     @DisplayName(
-            "S5: with one or two instances a side, 25 % worse is rolled back in nine of ten, and passes in one of twenty")
+            "S5: with one or two instances a side, 25 % worse is rolled back in nine of ten, and passes in one of a hundred")
     void badChanges_areNotPassedForWantOfPoints() {
         int rollouts = 600;
         int rolledBack = 0;
@@ -57,21 +58,43 @@ class FleetPlantTest {
             }
         }
         assertThat(rolledBack).as("rolled back").isGreaterThanOrEqualTo(rollouts * 9 / 10);
-        assertThat(passed).as("passed").isLessThanOrEqualTo(rollouts / 20);
+        assertThat(passed).as("passed").isLessThanOrEqualTo(rollouts / 100);
+    }
+
+    /** As on a machine that is short of processors: a point of fifty is up to eight times as high, for one instance alone. */
+    @Test
+    @DisplayName("S5: pauses of single instances roll at most 1 % of good changes back, and hide few bad ones")
+    void pauses_areNotTakenForChanges() {
+        int rollouts = 1_000;
+        int rolledBack = 0;
+        int found = 0;
+        for (int i = 0; i < rollouts; i++) {
+            if (paused(ALL, 1_100_000 + i, i, 0, LOOKS).pointsToRollBack(StageJudge.DEFAULT, LOOKS) > 0) rolledBack++;
+            if (paused(LARGE, 1_200_000 + i, i, 0.25, 20).pointsToRollBack(StageJudge.DEFAULT, 20) > 0) found++;
+        }
+        assertThat(rolledBack).isLessThanOrEqualTo(rollouts / 100);
+        assertThat(found).isGreaterThanOrEqualTo(rollouts * 96 / 100);
+    }
+
+    private static FleetPlant paused(int[][] groups, long seed, int i, double effect, int after) {
+        int[] group = groups[i % groups.length];
+        double offsets = OFFSETS[i / groups.length % OFFSETS.length];
+        return new FleetPlant(seed, group[0], group[1], offsets, effect, after, 0.02);
     }
 
     @Test
-    @DisplayName("S5: a good change passes")
+    @DisplayName("S5: nine of ten good changes pass with twelve points, and nearly all when they are watched on")
     void goodChanges_passInTime() {
-        int passed = 0;
-        int rollouts = 300;
-        for (int i = 0; i < rollouts; i++)
-            if (plant(ALL, 800_000 + i, i, 0, 12)
-                            .verdict(StageJudge.DEFAULT, 12)
-                            .verdict()
-                    == dev.attune.tuning.verdict.Verdict.OK) passed++;
+        assertThat(passedWithin(12)).isGreaterThanOrEqualTo(0.88);
+        assertThat(passedWithin(LOOKS)).isGreaterThanOrEqualTo(0.97);
+    }
 
-        assertThat(passed).isGreaterThan(rollouts * 97 / 100);
+    private static double passedWithin(int points) {
+        int rollouts = 400;
+        int passed = 0;
+        for (int i = 0; i < rollouts; i++)
+            if (plant(ALL, 800_000 + i, i, 0, points).end(StageJudge.DEFAULT, points) == Verdict.OK) passed++;
+        return (double) passed / rollouts;
     }
 
     private static double foundWithin(int[][] groups, double effect, int points) {

@@ -182,6 +182,7 @@ class LogTemplatesTest {
         errors.add("old", "c1", Cohort.CANARY, NOW);
         for (int i = 0; i < 3; i++) errors.add("new", i == 0 ? "c1" : "c2", Cohort.CANARY, NOW + i * 60_000L);
         errors.add("both", "b1", Cohort.BASELINE, NOW);
+        errors.add("new", "canary of the stage before", Cohort.OTHER, NOW);
 
         assertThat(errors.evidence())
                 .containsExactly(new NewError("both", 0, 0, 0, 1), new NewError("new", 3, 2, 3, 0));

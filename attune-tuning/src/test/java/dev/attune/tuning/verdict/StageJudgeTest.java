@@ -7,6 +7,7 @@ import dev.attune.tuning.statistic.SequentialCounts.Count;
 import dev.attune.tuning.verdict.StageEvidence.Canaries;
 import dev.attune.tuning.verdict.StageEvidence.NewError;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class StageJudgeTest {
@@ -57,6 +58,20 @@ class StageJudgeTest {
         assertThat(StageJudge.DEFAULT.judge(early).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
+    @Test
+    @DisplayName("One pause of one instance rolls nothing back, and those of its start do not hide a regression")
+    void singlePauses_neitherLookLikeAChangeNorHideOne() {
+        List<double[]> paused = same(1, 4);
+        paused.get(0)[2] = 8;
+        GuardEvidence once = new GuardEvidence.Levels(LATENCY, true, same(1, 30), same(1, 30), paused, same(1, 4));
+        assertThat(judge(HEALTHY, "", once).verdict()).isNotEqualTo(Verdict.REGRESSION);
+
+        List<double[]> cold = same(1, 30);
+        for (int t = 0; t < 4; t++) cold.get(1)[t] = 40 - 10 * t;
+        GuardEvidence worse = new GuardEvidence.Levels(LATENCY, true, cold, same(1, 30), same(1.25, 10), same(1, 10));
+        assertThat(judge(HEALTHY, "", worse).verdict()).isEqualTo(Verdict.REGRESSION);
+    }
+
     /** Found by the load of guarded rollouts: a quarter slower passed when its time was over. */
     @Test
     void whatLooksWorseWithoutProof_isWatchedOnPastItsTime() {
@@ -76,10 +91,10 @@ class StageJudgeTest {
         return wild(level, points, 0);
     }
 
-    /** One instance that swings by a fifth. */
+    /** One instance that swings by a seventh. */
     private static List<double[]> wild(double level, int points, int begin) {
         double[] a = new double[points];
-        for (int t = 0; t < points; t++) a[t] = level * (1 + ((t + begin) * 5 % 7 - 3) * 0.06);
+        for (int t = 0; t < points; t++) a[t] = level * (1 + 0.15 * StrictMath.sin(2.3 * t + begin));
         return List.of(a);
     }
 

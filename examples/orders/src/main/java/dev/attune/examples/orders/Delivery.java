@@ -42,7 +42,9 @@ final class Delivery {
         Carrier now = carrier.get();
         ThreadLocalRandom chance = ThreadLocalRandom.current();
         double factor = own * Math.exp(drift() + SPREAD * chance.nextGaussian());
+        long asked = System.nanoTime();
         TimeUnit.NANOSECONDS.sleep((long) (now.answersIn().toNanos() * factor));
+        TimeUnit.NANOSECONDS.sleep((long) ((System.nanoTime() - asked) * now.checking()));
         if (chance.nextDouble() < now.failing()) {
             LOG.error("The carrier gave no answer for postcode {}", postcode);
             return OptionalInt.empty();

@@ -69,7 +69,7 @@ public final class CentreCalls {
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
                 .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(300))
+                .timeout(Duration.ofMinutes(5))
                 .method(
                         method,
                         body.isEmpty()

@@ -53,6 +53,7 @@ class StageReadingsTest {
                     metadata: {name: guards, app: orders}
                     spec:
                       key: pool.size
+                      range: {min: 1, max: 64}
                       maximize: rate(http_total, 1m)
                       guards:
                         - {name: p95, expr: 'quantile(0.95, latency, 30s)', margin: 5%, critical: true}

@@ -67,8 +67,8 @@ class StageJudgeTest {
         assertThat(judge(HEALTHY, "", once).verdict()).isNotEqualTo(Verdict.REGRESSION);
 
         List<double[]> cold = same(1, 30);
-        for (int t = 0; t < 4; t++) cold.get(1)[t] = 40 - 10 * t;
-        GuardEvidence worse = new GuardEvidence.Levels(LATENCY, true, cold, same(1, 30), same(1.25, 10), same(1, 10));
+        for (int t = 0; t < 2; t++) cold.get(1)[t] = 40 - 20 * t;
+        GuardEvidence worse = new GuardEvidence.Levels(LATENCY, true, cold, same(1, 30), same(1.4, 10), same(1, 10));
         assertThat(judge(HEALTHY, "", worse).verdict()).isEqualTo(Verdict.REGRESSION);
     }
 

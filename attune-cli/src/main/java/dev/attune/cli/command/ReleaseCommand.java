@@ -42,6 +42,12 @@ final class ReleaseCommand implements Callable<Integer> {
             description = "Return to this earlier release; may be repeated.")
     Map<String, Long> returns = new LinkedHashMap<>();
 
+    @Option(
+            names = "--set",
+            paramLabel = "APP[/CLUSTER]/FILE:KEY=VALUE",
+            description = "Change a key of a file; may be repeated.")
+    Map<String, String> sets = new LinkedHashMap<>();
+
     @Option(names = "--delete", paramLabel = "APP[/CLUSTER]/FILE", description = "Delete it; may be repeated.")
     List<String> deletes = new ArrayList<>();
 
@@ -72,10 +78,20 @@ final class ReleaseCommand implements Callable<Integer> {
             byte[] text = Input.read(put.getValue(), context.terminal(), context.workingDirectory());
             file(files, put.getKey()).put("text", Input.text(text, put.getValue()));
         }
+        Map<String, ObjectNode> changed = new LinkedHashMap<>();
+        sets.forEach((where, value) -> {
+            int colon = where.indexOf(':');
+            if (colon < 1)
+                throw new IllegalArgumentException("--set: " + where + " (expected: as in app/file.yaml:key=value)");
+            changed.computeIfAbsent(
+                            where.substring(0, colon), each -> file(files, each).putObject("set"))
+                    .put(where.substring(colon + 1), value);
+        });
         for (Map.Entry<String, Long> back : returns.entrySet())
             file(files, back.getKey()).put("release", back.getValue());
         for (String each : deletes) file(files, each).put("delete", true);
-        if (files.isEmpty()) throw new IllegalArgumentException("files: none (expected: --put, --return or --delete)");
+        if (files.isEmpty())
+            throw new IllegalArgumentException("files: none (expected: --put, --set, --return or --delete)");
         return body;
     }
 

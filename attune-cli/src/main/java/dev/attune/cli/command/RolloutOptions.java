@@ -21,6 +21,12 @@ final class RolloutOptions {
         policy
     }
 
+    /** What follows when a stage cannot be judged in time. */
+    enum Inconclusive {
+        hold,
+        revert
+    }
+
     /** What to do when another rollout moves a file. */
     enum Taken {
         refuse,
@@ -60,6 +66,13 @@ final class RolloutOptions {
             paramLabel = "LOCAL",
             description = "progressive: judge each stage by the guards of this file or policy.")
     @Nullable String guardFile;
+
+    @Option(
+            names = "--on-inconclusive",
+            paramLabel = "WHAT",
+            description =
+                    "progressive: when nobody can tell in time, ${COMPLETION-CANDIDATES}; hold waits for a person.")
+    @Nullable Inconclusive inconclusive;
 
     @Option(names = "--deadline", paramLabel = "SECONDS", description = "How long each phase may take; 30.")
     double deadline = 30;
@@ -106,6 +119,7 @@ final class RolloutOptions {
             ArrayNode all = body.putArray("stages");
             for (String each : stages) stage(all.addObject(), each);
         }
+        if (inconclusive != null) body.putObject("tolerance").put("inconclusive", inconclusive.name());
         String judgedBy = guardText(context);
         if (!judgedBy.isEmpty()) body.put("guards", judgedBy);
         return body;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -160,34 +161,43 @@ final class TuneLook {
 
     @Command(
             mixinStandardHelpOptions = true,
-            description = "Learn how the metric answers to the key, from the values that the key has had.")
+            description = {
+                "Learn how a goal policy's metric answers to its key, for gain: auto.",
+                "From the values that the key has had while signals were kept; with --cohort by trying some on a few"
+                        + " instances, one after the other, by rollouts that go back."
+            })
     static final class Profile implements Callable<Integer> {
         private final Context context;
 
         @CommandLine.Mixin
         TuneCommands.Which which = new TuneCommands.Which();
 
+        @CommandLine.Mixin
+        TrialOptions trial = new TrialOptions();
+
         Profile(Context context) {
             this.context = context;
         }
 
         @Override
-        public Integer call() {
-            JsonNode found = context.client().call(ApiRequest.of("POST", which.path("/profile")));
+        public Integer call() throws InterruptedException {
+            ApiRequest learn = ApiRequest.of("POST", which.path("/profile"));
+            if (trial.cohort > 0) {
+                JsonNode policy = context.client().get(which.path(""));
+                learn = ApiRequest.json(
+                        "POST", which.path("/profile"), new ProfileTrials(context, policy, trial).run());
+            }
+            JsonNode found = context.client().call(learn);
             context.answer(
                     found,
-                    () -> "gain " + found.path("gain").asText() + " from "
-                            + found.path("settings").asInt() + " values, R² "
-                            + String.format(
-                                    java.util.Locale.ROOT,
-                                    "%.2f",
-                                    found.path("r2").asDouble())
-                            + ", noise "
-                            + String.format(
-                                    java.util.Locale.ROOT,
-                                    "%.1f %%",
-                                    found.path("noise").asDouble() * 100)
-                            + ", delay " + found.path("delayTicks").asInt() + " ticks");
+                    () -> String.format(
+                            Locale.ROOT,
+                            "gain %s from %d values, R² %.2f, noise %.1f %%, delay %d ticks",
+                            found.path("gain").asText(),
+                            found.path("settings").asInt(),
+                            found.path("r2").asDouble(),
+                            found.path("noise").asDouble() * 100,
+                            found.path("delayTicks").asInt()));
             return 0;
         }
     }

@@ -26,6 +26,7 @@ import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -166,6 +167,18 @@ public final class FileWrites {
         return Ground.read(reads, known, file, ReadLevel.LINEARIZABLE);
     }
 
+    /** The current text of a file with these keys changed, and secret values sealed. */
+    public CompletableFuture<Bytes> withKeys(Coordinate file, Map<String, String> keys) {
+        return ground(file)
+                .thenCompose(ground -> stored(ground, ground.present().stable()))
+                .thenApply(now -> {
+                    Bytes text = now.release().text();
+                    for (Map.Entry<String, String> each : keys.entrySet())
+                        text = KeyEdits.set(file.file(), text, each.getKey(), each.getValue());
+                    return secrets.seal(file, text);
+                });
+    }
+
     /** The text of a draft with secret values sealed, so that none is stored or shown before its release. */
     public Bytes sealed(Coordinate file, Bytes text) {
         return secrets.seal(file, text);
@@ -280,9 +293,7 @@ public final class FileWrites {
     private Bound also(Ground ground, Edit edit, String action, String about) {
         String target = about.isEmpty() ? ground.file().toString() : ground.file() + " " + about;
         return new Bound(
-                java.util.Map.of(),
-                ground.unchanged(),
-                List.of(audit.record(edit.author(), action, target, edit.message())));
+                Map.of(), ground.unchanged(), List.of(audit.record(edit.author(), action, target, edit.message())));
     }
 
     private CompletableFuture<Long> move(Coordinate file, Function<Ground, CompletableFuture<FilePlan>> plan) {

@@ -10,6 +10,7 @@ import dev.attune.server.files.FileRequests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The body that starts a rollout. What is left out has a default; times are seconds. */
@@ -31,12 +32,13 @@ public record RolloutBody(
     private static final double VERDICT_SECONDS = 1_800;
     private static final int GUARDS_MAX = 16 << 10;
 
-    /** One file: a text, the number of an earlier release to return to, or that it is deleted. */
+    /** One file: a text, keys that change, the number of an earlier release to return to, or that it is deleted. */
     public record FileBody(
             @Nullable String application,
             @Nullable String cluster,
             @Nullable String file,
             @Nullable String text,
+            @Nullable Map<String, String> set,
             @Nullable Long release,
             @Nullable Boolean delete,
             @Nullable Long base) {
@@ -49,9 +51,14 @@ public record RolloutBody(
         }
 
         Bytes bytes() {
-            int given = (text == null ? 0 : 1) + (release == null ? 0 : 1) + (deletes() ? 1 : 0);
-            if (given != 1) throw FileRequests.invalid("file: " + given + " of text, release and delete (expected: 1)");
+            int given = (text == null ? 0 : 1) + (sets() ? 1 : 0) + (release == null ? 0 : 1) + (deletes() ? 1 : 0);
+            if (given != 1)
+                throw FileRequests.invalid("file: " + given + " of text, set, release and delete (expected: 1)");
             return text == null ? Bytes.EMPTY : Bytes.utf8(text);
+        }
+
+        boolean sets() {
+            return set != null && !set.isEmpty();
         }
 
         boolean deletes() {
@@ -82,8 +89,16 @@ public record RolloutBody(
         }
     }
 
-    /** How many may go wrong. */
-    public record ToleranceBody(@Nullable Integer lost, @Nullable Integer refused) {
+    /** How many may go wrong, and what follows when a judge cannot tell: hold or revert. */
+    public record ToleranceBody(@Nullable Integer lost, @Nullable Integer refused, @Nullable String inconclusive) {
+        Strategy.Progressive.Undecided undecided() {
+            return switch (inconclusive == null ? "hold" : inconclusive) {
+                case "hold" -> Strategy.Progressive.Undecided.PAUSE;
+                case "revert" -> Strategy.Progressive.Undecided.UNDO;
+                default -> throw FileRequests.invalid("inconclusive: unknown (expected: hold or revert)");
+            };
+        }
+
         Strategy.Tolerance toTolerance() {
             return new Strategy.Tolerance(lost == null ? 0 : lost, refused == null ? 0 : refused);
         }
@@ -125,6 +140,7 @@ public record RolloutBody(
                         tolerance == null ? Strategy.Tolerance.NONE : tolerance.toTolerance(),
                         apply,
                         millis(times.verdict, guarded() ? VERDICT_SECONDS : PHASE_SECONDS),
+                        tolerance == null ? Strategy.Progressive.Undecided.PAUSE : tolerance.undecided(),
                         undo);
             case "immediate" -> new Strategy.Immediate(apply, undo);
             default ->

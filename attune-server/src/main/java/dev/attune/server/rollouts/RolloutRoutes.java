@@ -24,6 +24,7 @@ import dev.attune.server.http.Routes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -55,7 +56,7 @@ public final class RolloutRoutes implements Routes {
                                 + " \"refuse\"}; strategy progressive has \"stages\": [{\"count\": 1, \"seconds\": 10},"
                                 + " {\"percent\": 30}], and \"guards\", a text by which they are judged; strategy policy, and"
                                 + " none, go by the rollout policy that names a key which is changed; a file may have instead"
-                                + " of text the release to return to, or \"delete\": true; taken queue waits for another"
+                                + " of text \"set\": {\"key\": \"value\"}, the release to return to, or \"delete\": true; taken queue waits for another"
                                 + " rollout of a file, override aborts it."));
         table.add(Route.get(ALL, Permission.READ, "listRollouts", this::list)
                 .needs(Verb.READ)
@@ -125,18 +126,22 @@ public final class RolloutRoutes implements Routes {
         Long named = body.base();
         CompletableFuture<Long> base =
                 named == null ? rollouts.current(file) : CompletableFuture.completedFuture(named);
-        return base.thenCompose(current -> {
-            so.add(item(file, body, current));
+        return base.thenCompose(current -> item(file, body, current)).thenCompose(item -> {
+            so.add(item);
             return items(environment, files, index + 1, so);
         });
     }
 
-    private FileBatch.Item item(Coordinate file, RolloutBody.FileBody body, long base) {
+    private CompletableFuture<FileBatch.Item> item(Coordinate file, RolloutBody.FileBody body, long base) {
+        Map<String, String> set = body.set();
+        if (set != null && body.sets())
+            return writes.withKeys(file, set).thenApply(text -> new FileBatch.Item.Put(file, text, base));
         Long release = body.release();
-        if (release != null) return new FileBatch.Item.Return(file, base, release);
-        return body.deletes()
-                ? new FileBatch.Item.Delete(file, base)
-                : new FileBatch.Item.Put(file, writes.sealed(file, body.bytes()), base);
+        if (release != null) return CompletableFuture.completedFuture(new FileBatch.Item.Return(file, base, release));
+        return CompletableFuture.completedFuture(
+                body.deletes()
+                        ? new FileBatch.Item.Delete(file, base)
+                        : new FileBatch.Item.Put(file, writes.sealed(file, body.bytes()), base));
     }
 
     private CompletableFuture<Reply> list(Request request) {

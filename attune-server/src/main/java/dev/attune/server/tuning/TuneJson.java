@@ -31,7 +31,13 @@ final class TuneJson {
                 .put("file", standing.policy().action().file())
                 .put("key", standing.key())
                 .put("strategy", word(standing.policy().action().strategy()))
-                .put("tickSeconds", standing.policy().rhythm().tickMillis() / 1_000);
+                .put("tickSeconds", standing.policy().rhythm().tickMillis() / 1_000)
+                .put("windowSeconds", standing.policy().warmUpMillis() / 1_000);
+        standing.policy().action().range().ifPresent(range -> json.putObject("range")
+                .put("min", range.min())
+                .put("max", range.max())
+                .put("step", range.step())
+                .put("scale", word(range.scale())));
         json.put("off", app.survey().killed(standing.id(), nowMillis));
         json.put("pinned", app.survey().pinned(standing.id(), standing.key(), nowMillis));
         json.put("problem", problem(app, standing));

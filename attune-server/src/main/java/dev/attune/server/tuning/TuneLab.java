@@ -9,7 +9,7 @@ import dev.attune.model.config.Release;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.policies.PolicyTexts;
 import dev.attune.tuning.backtest.Backtest;
-import dev.attune.tuning.backtest.PassiveProfile;
+import dev.attune.tuning.backtest.ProfileSamples;
 import dev.attune.tuning.control.Model;
 import dev.attune.tuning.control.Setting;
 import dev.attune.tuning.decision.Decider;
@@ -120,48 +120,50 @@ final class TuneLab {
                 ErrorCode.NOT_FOUND, "There is no key " + standing.key() + " in " + standing.target() + ".");
     }
 
-    /** Learns a goal policy's model from the values that its key has had while signals were kept. */
-    CompletableFuture<Profile> profile(PolicyId id, String who) {
+    /**
+     * Learns a goal policy's model from the values that its key has had while signals were kept.
+     *
+     * @param tried the values that some instances had, when; empty for those that the file's releases gave to all
+     */
+    CompletableFuture<Profile> profile(PolicyId id, List<ProfileSamples.Held> tried, String who) {
         requireSignals();
         return views.one(id).thenCompose(one -> {
             Standing standing = one.standing();
             if (!(standing.policy().method() instanceof Method.ByGoal goal))
                 throw new AttuneException(ErrorCode.FAILED_PRECONDITION, "Only policies with a goal have a profile.");
-            return views.target(one)
-                    .thenCompose(target -> views.releases(standing.target(), target.release(), RELEASES_MAX)
-                            .thenCompose(releases -> measured(standing, goal, target, releases))
-                            .thenCompose(samples -> {
-                                Model.Profile fitted = fit(goal, samples, delay(standing.policy()));
-                                Profile profile = new Profile(
-                                        DecisionEntry.Measured.of(fitted.model()),
-                                        ground.clock().millis(),
-                                        who,
-                                        samples.size(),
-                                        fitted.r2(),
-                                        fitted.spearman());
-                                Writing writing = new Writing()
-                                        .put(TuneKeys.profile(id), profile.encode())
-                                        .write(ground.audit()
-                                                .record(
-                                                        who,
-                                                        "tune.profile",
-                                                        id.toString(),
-                                                        "gain " + fitted.model().gain()));
-                                return ground.reads().run(writing.txn()).thenApply(done -> profile);
-                            }));
+            return views.target(one).thenCompose(target -> held(standing, target, tried)
+                    .thenCompose(held -> measured(standing, goal, target, held))
+                    .thenCompose(samples -> {
+                        Model.Profile fitted = fit(goal, samples, delay(standing.policy()));
+                        Profile profile = new Profile(
+                                DecisionEntry.Measured.of(fitted.model()),
+                                ground.clock().millis(),
+                                who,
+                                samples.size(),
+                                fitted.r2(),
+                                fitted.spearman());
+                        Writing writing = new Writing()
+                                .put(TuneKeys.profile(id), profile.encode())
+                                .write(ground.audit()
+                                        .record(
+                                                who,
+                                                "tune.profile",
+                                                id.toString(),
+                                                "gain " + fitted.model().gain()));
+                        return ground.reads().run(writing.txn()).thenApply(done -> profile);
+                    }));
         });
     }
 
     private CompletableFuture<List<Model.Sample>> measured(
-            Standing standing, Method.ByGoal goal, Standing.Target target, List<Release> releases) {
+            Standing standing, Method.ByGoal goal, Standing.Target target, List<ProfileSamples.Held> held) {
         long now = ground.clock().millis();
         TuningPolicy policy = standing.policy();
-        List<PassiveProfile.Held> held = held(standing, releases, now);
         return ground.signals()
                 .ask(
                         standing.id().environment(),
                         standing.id().application(),
-                        (store, fleet) -> PassiveProfile.samples(
+                        (store, fleet) -> ProfileSamples.samples(
                                 goal.metric(),
                                 new SignalQuery(store, fleet, policy.rhythm().quality(), now),
                                 target.facts(now, Long.MIN_VALUE),
@@ -169,15 +171,22 @@ final class TuneLab {
                                 policy.rhythm().tickMillis()));
     }
 
-    private static List<PassiveProfile.Held> held(Standing standing, List<Release> releases, long now) {
-        List<PassiveProfile.Held> held = new ArrayList<>();
+    private CompletableFuture<List<ProfileSamples.Held>> held(
+            Standing standing, Standing.Target target, List<ProfileSamples.Held> tried) {
+        if (!tried.isEmpty()) return CompletableFuture.completedFuture(tried);
+        return views.releases(standing.target(), target.release(), RELEASES_MAX)
+                .thenApply(releases -> held(standing, releases, ground.clock().millis()));
+    }
+
+    private static List<ProfileSamples.Held> held(Standing standing, List<Release> releases, long now) {
+        List<ProfileSamples.Held> held = new ArrayList<>();
         for (int i = 0; i < releases.size(); i++) {
             Release each = releases.get(i);
             Map<String, String> keys = Documents.keys(standing.target().file(), each.text());
             String value = keys == null ? null : keys.get(standing.key());
             if (value == null || !Setting.of(value).isNumber()) continue;
             long until = i + 1 < releases.size() ? releases.get(i + 1).timeMillis() : now;
-            held.add(new PassiveProfile.Held(Setting.of(value).number(), each.timeMillis(), until));
+            held.add(new ProfileSamples.Held(Setting.of(value).number(), each.timeMillis(), until));
         }
         return held;
     }

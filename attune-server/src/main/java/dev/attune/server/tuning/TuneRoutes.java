@@ -101,10 +101,14 @@ final class TuneRoutes implements Routes {
                         .summary("Lets a policy go on, and trusts it again when it was tripped."));
         table.add(Route.post(
                         POLICY + "/profile", Permission.PUBLISH, "profilePolicy", request -> one(request, Verb.RELEASE)
-                                .thenCompose(one -> lab.profile(one.standing().id(), who(request)))
+                                .thenCompose(one -> lab.profile(
+                                        one.standing().id(), ProfileBody.tried(request, clock.millis()), who(request)))
                                 .thenApply(profile -> Reply.json(200, TuneJson.profile(profile))))
                 .needs(Verb.RELEASE)
-                .summary("Learns how the metric answers to the key from the values that the key has had."));
+                .body(64 << 10)
+                .summary("Learns how the metric answers to the key from the values that the key has had, or from"
+                        + " {\"tried\": [{\"value\": 64, \"from\": 300, \"to\": 140, \"instances\": [\"i1\"]}]}: some"
+                        + " instances had the value so many seconds ago."));
         table.add(
                 Route.post(APPLICATION + "/backtest", Permission.READ, "backtestPolicies", this::backtest)
                         .needs(Verb.READ)

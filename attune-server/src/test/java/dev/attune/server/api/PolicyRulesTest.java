@@ -150,6 +150,34 @@ final class PolicyRulesTest {
     }
 
     @Test
+    void aRolloutMaySetSingleKeys_andGoBackWhenNobodyCanTell() throws Exception {
+        put("keys", "application.yaml", "# kept\na: 1\nb: 2\n");
+        String rollouts = "/api/v1/envs/keys/rollouts?wait=25";
+        String file = "\"files\":[{\"application\":\"orders\",\"file\":\"application.yaml\",\"set\":{\"b\":\"3\"}}]";
+        try (SdkFleet fleet = new SdkFleet(node, directory, "keys", 2)) {
+            JsonNode undecided = json(call(
+                    "POST",
+                    rollouts,
+                    "{\"strategy\":\"progressive\",\"stages\":[{\"count\":1,\"seconds\":0,\"judged\":true}],"
+                            + "\"seconds\":{\"verdict\":1},\"tolerance\":{\"inconclusive\":\"revert\"}," + file + "}"));
+            assertThat(undecided.path("phase").asText())
+                    .as(undecided.toString())
+                    .isEqualTo("ROLLED_BACK");
+            assertThat(undecided.path("reason").asText()).contains("no verdict on stage 1");
+            assertThat(fleet.values("b")).containsExactly("2");
+
+            JsonNode done = json(call("POST", rollouts, "{\"strategy\":\"atomic\"," + file + "}"));
+            assertThat(done.path("phase").asText()).as(done.toString()).isEqualTo("COMMITTED");
+            assertThat(fleet.values("b")).containsExactly("3");
+        }
+        assertThat(call("GET", file("keys", "application.yaml"), "").body()).contains("# kept", "b: 3");
+        refused(
+                call("POST", rollouts, "{" + file.replace("\"set\"", "\"text\":\"a: 1\",\"set\"") + "}"),
+                400,
+                "2 of text, set, release and delete");
+    }
+
+    @Test
     void aPolicyOfAKeyThatIsNotThere_isNotSaved() throws Exception {
         refused(
                 call("PUT", file("bare", "queue.policy"), QUEUE),
@@ -201,5 +229,28 @@ final class PolicyRulesTest {
                 400,
                 "guardsFrom: nobody");
         put("owned", "careful.policy", CAREFUL + "  guardsFrom: rival\n");
+    }
+
+    @Test
+    void whatWasTriedForAProfile_isCheckedBeforeItIsBelieved() throws Exception {
+        put("tried", "application.yaml", "queue:\n  size: 64\n");
+        put("tried", "queue.policy", QUEUE.replace("mode: auto", "mode: shadow"));
+        String path = "/api/v1/envs/tried/apps/orders/tune/policies/queue";
+        assertThat(json(call("GET", path, "")).path("range").toString())
+                .contains("\"min\":32.0", "\"max\":1024.0", "\"scale\":\"linear\"");
+        refused(call("POST", path + "/profile", "{\"tried\":[]}"), 400, "expected: 1..64");
+        String one = "{\"value\":64,\"from\":300,\"to\":400,\"instances\":[\"i1\"]}";
+        refused(call("POST", path + "/profile", "{\"tried\":[" + one + "]}"), 400, "from > to");
+        refused(
+                call(
+                        "POST",
+                        path + "/profile",
+                        "{\"tried\":[" + one.replace("400", "100").replace("\"i1\"", "") + "]}"),
+                400,
+                "instances: 0");
+        refused(
+                call("POST", path + "/profile", "{\"tried\":[" + one.replace("400", "100") + "]}"),
+                412,
+                "leave each for some windows");
     }
 }

@@ -216,7 +216,7 @@ class TuneActsTest {
         }
         assertThat(bed.decisions(TuningBed.QUEUE)).as("nothing to decide by").isEmpty();
 
-        Profile profile = bed.lab.profile(TuningBed.QUEUE, "ana").join();
+        Profile profile = bed.lab.profile(TuningBed.QUEUE, List.of(), "ana").join();
         assertThat(bed.audited("ana")).contains("tune.profile");
 
         assertThat(profile.settings()).isEqualTo(5);

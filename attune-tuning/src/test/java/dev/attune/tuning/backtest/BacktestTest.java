@@ -110,21 +110,40 @@ class BacktestTest {
     }
 
     @Test
-    void aPassiveProfile_takesOnlyWindowsThatLieInsideAValue() {
+    void aProfileSamples_takesOnlyWindowsThatLieInsideAValue() {
         measured(0, 30, 10);
         measured(30, 60, 20);
         Method.ByThreshold method = (Method.ByThreshold) POLICY.method();
         assertThat(method.when().selectors()).hasSize(1);
         var metric = new Language().compile("avg(errors, 30s)", Language.Result.NUMBER);
-        List<PassiveProfile.Held> held = List.of(
-                new PassiveProfile.Held(1, START, START + 30 * STEP),
-                new PassiveProfile.Held(2, START + 30 * STEP, START + 60 * STEP),
-                new PassiveProfile.Held(3, START + 60 * STEP, START + 61 * STEP));
+        List<ProfileSamples.Held> held = List.of(
+                new ProfileSamples.Held(1, START, START + 30 * STEP),
+                new ProfileSamples.Held(2, START + 30 * STEP, START + 60 * STEP),
+                new ProfileSamples.Held(3, START + 60 * STEP, START + 61 * STEP));
 
-        List<Model.Sample> samples = PassiveProfile.samples(metric, query(61), NO_FACTS, held, 30_000);
+        List<Model.Sample> samples = ProfileSamples.samples(metric, query(61), NO_FACTS, held, 30_000);
 
         assertThat(samples).extracting(Model.Sample::key).containsExactly(1.0, 2.0);
         assertThat(samples.get(0).metric()).containsOnly(10);
         assertThat(samples.get(1).metric()).containsOnly(20);
+    }
+
+    @Test
+    void valuesThatSomeInstancesHad_areMeasuredOnThemAlone() {
+        for (int i = 0; i < 30; i++)
+            for (String each : List.of("a", "b"))
+                store.offer(
+                        "orders",
+                        new Sample.Gauge(SeriesId.of("errors", each), START + i * STEP, each.equals("a") ? 10 : 99),
+                        START + i * STEP);
+        var metric = new Language().compile("avg(errors, 30s)", Language.Result.NUMBER);
+        List<ProfileSamples.Held> held = List.of(
+                new ProfileSamples.Held(1, START, START + 30 * STEP, List.of("a")),
+                new ProfileSamples.Held(2, START, START + 30 * STEP, List.of("a", "gone")));
+
+        List<Model.Sample> samples = ProfileSamples.samples(metric, query(30), NO_FACTS, held, 30_000);
+
+        assertThat(samples).extracting(Model.Sample::key).containsExactly(1.0);
+        assertThat(samples.get(0).metric()).hasSizeGreaterThan(5).containsOnly(10);
     }
 }

@@ -12,24 +12,35 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Learns how a metric answers to a key from the values that the key had and what was measured meanwhile (tuning §3.3, the
- * passive alternative). Windows that reach into another value, or into the time in which a change settles, are left out.
+ * What is known of how a metric answers to a key: the values that the key had, on all instances or on some, and what was
+ * measured meanwhile (tuning §3.3). Windows that reach into another value, or into the time in which a change settles, are
+ * left out.
  */
-public final class PassiveProfile {
+public final class ProfileSamples {
     /** Windows at a value that are needed for it to count. */
     public static final int WINDOWS_MIN = 3;
 
     private static final int WINDOWS_MAX = 120;
 
-    private PassiveProfile() {}
+    private ProfileSamples() {}
 
     /**
      * A value that the key had.
      *
      * @param fromMillis since when
      * @param toMillis until when
+     * @param instances that had it; empty for all
      */
-    public record Held(double value, long fromMillis, long toMillis) {}
+    public record Held(double value, long fromMillis, long toMillis, List<String> instances) {
+        public Held {
+            instances = List.copyOf(instances);
+        }
+
+        /** A value that all instances had. */
+        public Held(double value, long fromMillis, long toMillis) {
+            this(value, fromMillis, toMillis, List.of());
+        }
+    }
 
     /**
      * What was measured at each value that was held for long enough.
@@ -46,8 +57,8 @@ public final class PassiveProfile {
             // The newest first, as the buffer reaches back only so far.
             for (long at = each.toMillis(); at - settle >= each.fromMillis(); at -= windowMillis) {
                 if (values.size() >= WINDOWS_MAX) break;
-                Evaluation evaluation = metric.evaluate(query.at(at), facts);
-                if (!evaluation.isMissing()) values.add(evaluation.value());
+                double value = value(metric, query.at(at), facts, each.instances());
+                if (!Double.isNaN(value)) values.add(value);
             }
         }
         List<Model.Sample> samples = new ArrayList<>();
@@ -58,5 +69,17 @@ public final class PassiveProfile {
                         measured.stream().mapToDouble(Double::doubleValue).toArray()));
         });
         return samples;
+    }
+
+    /** The mean of what the instances measure; not a number when one of them says nothing. */
+    private static double value(Expression metric, SignalQuery query, Facts facts, List<String> instances) {
+        if (instances.isEmpty()) return value(metric.evaluate(query, facts));
+        double sum = 0;
+        for (String each : instances) sum += value(metric.evaluate(query.onInstance(each), facts));
+        return sum / instances.size();
+    }
+
+    private static double value(Evaluation evaluation) {
+        return evaluation.isMissing() ? Double.NaN : evaluation.value();
     }
 }

@@ -146,15 +146,10 @@ final class AppSignals {
      */
     synchronized void watchErrors(String owner, Map<String, Cohort> cohorts, long newSinceMillis) {
         if (watches.size() >= WATCHES_MAX && !watches.containsKey(owner)) return;
+        List<String> all = templates.all().stream().map(LogTemplate::id).toList();
+        canaryErrors.begin(canaries(cohorts), newSinceMillis, all);
         List<String> known = new ArrayList<>();
-        List<String> fresh = new ArrayList<>();
-        for (LogTemplate each : templates.all()) (each.firstMillis() < newSinceMillis ? known : fresh).add(each.id());
-        Set<String> canaries = new HashSet<>();
-        cohorts.forEach((instance, side) -> {
-            if (side == Cohort.CANARY) canaries.add(instance);
-        });
-        canaryErrors.begin(
-                canaries, fresh, templates.all().stream().map(LogTemplate::id).toList());
+        for (LogTemplate each : templates.all()) if (each.firstMillis() < newSinceMillis) known.add(each.id());
         known.removeIf(canaryErrors::has);
         watches.put(owner, new Watching(new NewErrors(known), Map.copyOf(cohorts)));
     }
@@ -164,8 +159,17 @@ final class AppSignals {
         return watching == null ? List.of() : watching.errors.evidence();
     }
 
-    synchronized void unwatchErrors(String owner) {
-        watches.remove(owner);
+    synchronized void unwatchErrors(String owner, long nowMillis) {
+        Watching ended = watches.remove(owner);
+        if (ended != null) canaryErrors.end(canaries(ended.cohorts), nowMillis);
+    }
+
+    private static Set<String> canaries(Map<String, Cohort> cohorts) {
+        Set<String> canaries = new HashSet<>();
+        cohorts.forEach((instance, side) -> {
+            if (side == Cohort.CANARY) canaries.add(instance);
+        });
+        return canaries;
     }
 
     /** Asks the store something; what is asked must not keep it. */

@@ -3,7 +3,6 @@ package dev.attune.server.signals;
 import dev.attune.tuning.template.LogSignals;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,21 +17,24 @@ final class CanaryErrors {
     private static final int TEMPLATES_MAX = 4_096;
     private static final int INSTANCES_MAX = 1_000;
 
-    /** Of templates that came as errors: who had them while it was no canary. */
-    private final Map<String, Set<String>> others = new HashMap<>();
+    /** Of templates that came as errors: who had them while it was no canary, and since when. */
+    private final Map<String, Map<String, Long>> others = new HashMap<>();
 
     /** Also of instances that left, which may only have lost their connection. */
     private final Map<String, Long> canaryUntil = new HashMap<>();
 
     /** An error line came. */
     void add(LogSignals.Mined mined, String instance, boolean isCanary, long nowMillis) {
-        if (isCanary) {
-            if (canaryUntil.size() >= INSTANCES_MAX) canaryUntil.values().removeIf(each -> each <= nowMillis);
-            canaryUntil.put(instance, nowMillis + LATE_MILLIS);
-        }
-        if (mined.isNew() && others.size() < TEMPLATES_MAX) others.put(mined.template(), new HashSet<>());
-        Set<String> had = others.get(mined.template());
-        if (had != null && !mayBeLate(instance, nowMillis)) had.add(instance);
+        if (isCanary) canary(instance, nowMillis);
+        if (mined.isNew() && others.size() < TEMPLATES_MAX) others.put(mined.template(), new HashMap<>());
+        Map<String, Long> had = others.get(mined.template());
+        if (had != null && !mayBeLate(instance, nowMillis)) had.putIfAbsent(instance, nowMillis);
+    }
+
+    /** An instance is a canary still. */
+    private void canary(String instance, long nowMillis) {
+        if (canaryUntil.size() >= INSTANCES_MAX) canaryUntil.values().removeIf(each -> each <= nowMillis);
+        canaryUntil.merge(instance, nowMillis + LATE_MILLIS, Math::max);
     }
 
     /** Whether what an instance tells may be from when it was a canary. */
@@ -43,20 +45,23 @@ final class CanaryErrors {
     /**
      * A comparison begins. Its canaries may have had the release for a moment.
      *
-     * @param fresh the templates that came in that moment
-     * @param known those that there are
+     * @param sinceMillis since when
+     * @param known the templates that there are
      */
-    void begin(Set<String> canaries, Collection<String> fresh, Collection<String> known) {
+    void begin(Set<String> canaries, long sinceMillis, Collection<String> known) {
         others.keySet().retainAll(known);
-        for (String each : fresh) {
-            Set<String> had = others.get(each);
-            if (had != null) had.removeAll(canaries);
-        }
+        for (Map<String, Long> had : others.values())
+            had.entrySet().removeIf(each -> each.getValue() >= sinceMillis && canaries.contains(each.getKey()));
+    }
+
+    /** A comparison has ended: what its canaries tell for a while may be from before. */
+    void end(Set<String> canaries, long nowMillis) {
+        for (String each : canaries) canary(each, nowMillis);
     }
 
     /** Whether only canaries ever had an error of this template. */
     boolean has(String template) {
-        Set<String> had = others.get(template);
+        Map<String, Long> had = others.get(template);
         return had != null && had.isEmpty();
     }
 }

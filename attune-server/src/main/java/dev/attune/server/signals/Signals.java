@@ -136,9 +136,9 @@ public final class Signals {
     }
 
     /** Ends {@link #watchErrors}. */
-    public void unwatchErrors(SignalScope scope, String owner) {
+    public void unwatchErrors(SignalScope scope, String owner, long nowMillis) {
         AppSignals signals = applications.get(scope);
-        if (signals != null) signals.unwatchErrors(owner);
+        if (signals != null) signals.unwatchErrors(owner, nowMillis);
     }
 
     /** The applications that signals are kept of. */

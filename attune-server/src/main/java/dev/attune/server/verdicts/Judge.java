@@ -89,7 +89,7 @@ public final class Judge {
         guarded.keySet().retainAll(names);
         watches.entrySet().removeIf(each -> {
             boolean over = !names.contains(each.getKey());
-            if (over) each.getValue().close();
+            if (over) each.getValue().close(ground.clock().millis());
             return over;
         });
     }

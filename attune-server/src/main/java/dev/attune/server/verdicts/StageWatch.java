@@ -67,7 +67,7 @@ final class StageWatch {
     Optional<Finding> look(Seen seen, long nowMillis) {
         RolloutRecord record = seen.record();
         Sides sides = Sides.of(record, seen.targets());
-        if (record.at().stage() != stage) begin(record, sides);
+        if (record.at().stage() != stage) begin(record, sides, nowMillis);
         if (!sides.settled()) return Optional.empty();
         if (changedAtMillis < 0) changedAtMillis = nowMillis;
         long step = Steps.at(nowMillis);
@@ -94,14 +94,14 @@ final class StageWatch {
                 evidence(record, judgement, reason, shown, nowMillis)));
     }
 
-    private void begin(RolloutRecord record, Sides sides) {
+    private void begin(RolloutRecord record, Sides sides, long nowMillis) {
         // What a count showed in one stage is evidence in the next (tuning §3.6, test 2).
         earlier.putAll(inStage);
         inStage.clear();
         stage = record.at().stage();
         changedAtMillis = -1;
         lookedStep = Long.MIN_VALUE;
-        close();
+        close(nowMillis);
         rollout = record.number();
         owner = "rollout/" + record.environment() + "/" + record.number();
         compared = sides.byScope();
@@ -114,11 +114,11 @@ final class StageWatch {
     }
 
     /** Ends what was begun with the signals. */
-    void close() {
+    void close(long nowMillis) {
         compared.keySet().forEach(scope -> {
             signals.want(scope, owner, List.of(), List.of());
             signals.compare(scope, Map.of());
-            signals.unwatchErrors(scope, owner);
+            signals.unwatchErrors(scope, owner, nowMillis);
         });
         compared = new TreeMap<>();
     }

@@ -23,7 +23,10 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ProfileTrials {
     private static final long STEP_SECONDS = 10;
     private static final long GRACE_SECONDS = 120;
-    private static final long LOOK_SECONDS = 10;
+    /** Less than an answer may take by default. */
+    private static final long LOOK_SECONDS = 5;
+
+    private static final long UNDO_SECONDS = 60;
     private static final int LEVELS_MAX = 32;
 
     private final Context context;
@@ -194,7 +197,10 @@ final class ProfileTrials {
 
     private void abort(String path) {
         client.call(ApiRequest.of("POST", path + "/abort?message=" + ApiRequest.encode("measured")));
-        JsonNode ended = client.get(path + "?wait=30");
+        long until = System.nanoTime() + UNDO_SECONDS * 1_000_000_000;
+        JsonNode ended = client.get(path);
+        while (!ended.path("ended").asBoolean() && System.nanoTime() < until)
+            ended = client.get(path + "?wait=" + LOOK_SECONDS);
         if (!ended.path("ended").asBoolean())
             throw new IllegalStateException("Rollout " + ended.path("number").asLong() + " is still going back ("
                     + ended.path("phase").asText() + "); see attune rollout show.");

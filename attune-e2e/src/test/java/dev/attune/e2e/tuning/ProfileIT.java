@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -32,13 +33,15 @@ final class ProfileIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INSTANCES = 3;
 
+    private Path directory;
     private ServerCluster cluster;
     private CliProcess attune;
     private final List<AttuneClient> clients = new ArrayList<>();
     private final List<Config> instances = new ArrayList<>();
 
     @BeforeAll
-    void start(@TempDir Path directory) throws Exception {
+    void start(@TempDir Path given) throws Exception {
+        directory = given;
         cluster = ServerCluster.prepare(1, directory.resolve("cluster"));
         cluster.start();
         attune = new CliProcess(
@@ -92,7 +95,11 @@ final class ProfileIT {
         JsonNode before = JSON.readTree(ok("-o", "json", "tune", "list", "prod"));
         assertThat(before.path("policies").path(0).path("problem").asText()).contains("gain: auto");
 
-        JsonNode profile = JSON.readTree(ok(
+        Path out = directory.resolve("profile.out");
+        Path err = directory.resolve("profile.err");
+        Process trying = attune.start(
+                out,
+                err,
                 "-o",
                 "json",
                 "tune",
@@ -105,7 +112,10 @@ final class ProfileIT {
                 "--windows",
                 "3",
                 "--seed",
-                "7"));
+                "7");
+        assertThat(trying.waitFor(8, TimeUnit.MINUTES)).isTrue();
+        assertThat(trying.exitValue()).as(CliProcess.textOf(err)).isZero();
+        JsonNode profile = JSON.readTree(CliProcess.textOf(out));
 
         assertThat(profile.path("settings").asInt()).as("%s", profile).isEqualTo(4);
         assertThat(profile.path("gain").asDouble()).isBetween(0.0009, 0.0011);

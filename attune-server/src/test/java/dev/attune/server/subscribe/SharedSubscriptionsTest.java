@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +36,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class SharedSubscriptionsTest {
-    private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    // What still arrives when a test is over has nobody left to tell.
+    private final ExecutorService workers = new ThreadPoolExecutor(
+            2, 2, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new ThreadPoolExecutor.DiscardPolicy());
     private final StoreKeyspace keyspace = new StoreKeyspace();
     private final FileService files = new FileService(keyspace, Clock.systemUTC(), 4096);
     private final SharedSubscriptions subscriptions = new SharedSubscriptions(keyspace, workers);

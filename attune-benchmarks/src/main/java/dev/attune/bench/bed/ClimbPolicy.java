@@ -144,22 +144,7 @@ final class ClimbPolicy implements Steering {
         return known == 0 ? Double.NaN : sum / known;
     }
 
-    private static final Facts NONE = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public long changedAtMillis() {
-            return Long.MIN_VALUE;
-        }
-    };
+    private static final Facts NONE = Facts.NONE;
 
     @Override
     public String remark() {

@@ -38,22 +38,7 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
     private static final int EVALUATIONS_MAX = 20_000;
 
     /** Nothing is known here of values and changes; expressions that ask for them are missing. */
-    private static final Facts NO_FACTS = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public long changedAtMillis() {
-            return Long.MIN_VALUE;
-        }
-    };
+    private static final Facts NO_FACTS = Facts.NONE;
 
     private final SignalNode node;
     private final Signals signals;

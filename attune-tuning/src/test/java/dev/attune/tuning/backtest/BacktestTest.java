@@ -34,22 +34,7 @@ class BacktestTest {
                       limits: {tick: 10s, cooldown: 30s}
                     """)
             .get(0);
-    private static final Facts NO_FACTS = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public long changedAtMillis() {
-            return Long.MIN_VALUE;
-        }
-    };
+    private static final Facts NO_FACTS = Facts.NONE;
 
     private final SignalStore store = new SignalStore("orders", SignalLimits.DEFAULT);
 

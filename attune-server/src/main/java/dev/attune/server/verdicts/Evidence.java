@@ -6,6 +6,7 @@ import dev.attune.tuning.expression.Evaluation;
 import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.policy.GuardSpec;
 import dev.attune.tuning.policy.StageReadings;
+import dev.attune.tuning.policy.StageReadings.Change;
 import dev.attune.tuning.signal.Cohort;
 import dev.attune.tuning.signal.Disturbances;
 import dev.attune.tuning.signal.Fleet;
@@ -16,6 +17,7 @@ import dev.attune.tuning.verdict.BeforeAfter;
 import dev.attune.tuning.verdict.GuardEvidence;
 import dev.attune.tuning.verdict.GuardVerdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,15 +30,11 @@ import java.util.stream.LongStream;
  *
  * @param scope the application
  * @param sides who is compared with whom
- * @param changedAtMillis when the canaries had the new release
+ * @param change when the canaries got the new release
  * @param disturbances when other rollouts ran over the application
  */
 record Evidence(
-        Signals signals,
-        SignalScope scope,
-        SortedMap<String, Cohort> sides,
-        long changedAtMillis,
-        Disturbances disturbances) {
+        Signals signals, SignalScope scope, SortedMap<String, Cohort> sides, Change change, Disturbances disturbances) {
     private static final long POINT_MILLIS_MIN = Steps.STEP_MILLIS;
     private static final long POINT_MILLIS_MAX = 60_000;
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(s|m|h)\\b");
@@ -66,7 +64,7 @@ record Evidence(
             List<GuardEvidence> all = new ArrayList<>();
             for (GuardSpec each : guards) {
                 StageReadings readings = new StageReadings(
-                        view.store(), new Fleet(sides), facts(), changedAtMillis, pointMillis(each), disturbances);
+                        view.store(), new Fleet(sides), facts(), change, pointMillis(each), disturbances);
                 readings.read(each, earlier.getOrDefault(each.guard().name(), 0.0), nowMillis)
                         .ifPresent(all::add);
             }
@@ -80,14 +78,14 @@ record Evidence(
             List<GuardVerdict> all = new ArrayList<>();
             for (GuardSpec each : guards) {
                 if (!(each instanceof GuardSpec.Level level)) continue;
-                long begin = -Math.floorDiv(-changedAtMillis, Steps.STEP_MILLIS) * Steps.STEP_MILLIS;
+                long begin = change.afterMillis();
                 long point = POINT_MILLIS_MAX;
                 long end = (Steps.watermark(nowMillis) + 1) * Steps.STEP_MILLIS;
                 int after = (int) Math.max(0, (end - begin) / point);
                 SignalQuery query = new SignalQuery(view.store(), new Fleet(sides), new Quality(0.8, 1), nowMillis);
                 all.add(BeforeAfter.judge(
                         each.guard(),
-                        points(level, query, StageReadings.endsBefore(begin, point, disturbances)),
+                        points(level, query, StageReadings.endsBefore(change.beforeMillis(), point, disturbances)),
                         points(level, query, endsAfter(begin, point, after))));
             }
             return all;
@@ -111,15 +109,15 @@ record Evidence(
     }
 
     /**
-     * How many of the points before a change at {@code nowMillis} are known and were not disturbed, of the instance that
-     * has the fewest.
+     * How many of the points before a change at {@code nowMillis} are known and were not disturbed, of the better half of
+     * the instances: the fewest there. Others may be young, and are left out of the comparison.
      */
     static int knownBefore(
             Signals signals, SignalScope scope, GuardSpec.Level guard, Disturbances disturbances, long nowMillis) {
         long newest = (Steps.at(nowMillis) - 1) * Steps.STEP_MILLIS;
         long[] ends = StageReadings.endsBefore(newest, pointMillis(guard), disturbances);
         return signals.ask(scope, nowMillis, view -> {
-            int least = Integer.MAX_VALUE;
+            List<Integer> all = new ArrayList<>();
             SignalQuery query = new SignalQuery(view.store(), view.fleet(), new Quality(0.8, 1), nowMillis);
             for (String instance : view.fleet().cohorts().keySet()) {
                 SignalQuery alone = query.onInstance(instance);
@@ -128,14 +126,17 @@ record Evidence(
                     if (!guard.expression()
                             .evaluate(alone.at(end + Steps.STEP_MILLIS), NO_FACTS)
                             .isMissing()) known++;
-                least = Math.min(least, known);
+                all.add(known);
             }
-            return least == Integer.MAX_VALUE ? 0 : least;
+            if (all.isEmpty()) return 0;
+            all.sort(Comparator.reverseOrder());
+            int enough = Math.min(all.size(), Math.max(2, (all.size() + 1) / 2));
+            return all.get(enough - 1);
         });
     }
 
     private Facts facts() {
-        return facts(changedAtMillis);
+        return facts(change.settledMillis());
     }
 
     private static Facts facts(long changedAtMillis) {

@@ -11,6 +11,7 @@ import dev.attune.server.rollouts.RolloutService.Seen;
 import dev.attune.server.signals.SignalScope;
 import dev.attune.server.signals.Signals;
 import dev.attune.tuning.policy.GuardSpec;
+import dev.attune.tuning.policy.StageReadings.Change;
 import dev.attune.tuning.signal.Cohort;
 import dev.attune.tuning.signal.Steps;
 import dev.attune.tuning.verdict.GuardEvidence;
@@ -38,6 +39,9 @@ final class StageWatch {
     /** Nothing that was measured for less is called fine, however short a stage may be. */
     private static final long PASS_MILLIS_MIN = 60_000;
 
+    /** So near a deployment nobody can tell which of the two changed what. */
+    private static final long BESIDE_MILLIS = 600_000;
+
     private final Signals signals;
     private final List<GuardSpec> guards;
     private final RolloutTimes times;
@@ -47,6 +51,7 @@ final class StageWatch {
     private String owner = "";
     private long rollout;
     private int stage = -1;
+    private long begunMillis;
     private long changedAtMillis = -1;
     private long lookedStep = Long.MIN_VALUE;
 
@@ -99,6 +104,7 @@ final class StageWatch {
         earlier.putAll(inStage);
         inStage.clear();
         stage = record.at().stage();
+        begunMillis = Math.min(record.times().phaseMillis(), nowMillis);
         changedAtMillis = -1;
         lookedStep = Long.MIN_VALUE;
         close(nowMillis);
@@ -125,14 +131,17 @@ final class StageWatch {
 
     private StageVerdict judge(Sides sides, SignalScope scope, long minimumMillis, long nowMillis) {
         SortedMap<String, Cohort> cohorts = sides.byScope().getOrDefault(scope, new TreeMap<>());
-        Evidence evidence = new Evidence(signals, scope, cohorts, changedAtMillis, times.over(scope, rollout));
+        Evidence evidence = new Evidence(
+                signals, scope, cohorts, new Change(begunMillis, changedAtMillis), times.over(scope, rollout));
         long elapsed = Math.max(0, nowMillis - changedAtMillis);
         StageJudge judge = new StageJudge(
                 StageJudge.DEFAULT.alpha(), Math.max(PASS_MILLIS_MIN, minimumMillis), StageJudge.DEFAULT.pointsMin());
         boolean alone = sides.count(scope, Cohort.BASELINE) == 0;
+        String beside =
+                signals.deployedSince(scope, begunMillis - BESIDE_MILLIS).orElse("");
         List<GuardEvidence> compared = alone ? List.of() : evidence.compared(guards, earlier, nowMillis);
         StageVerdict verdict =
-                judge.judge(new StageEvidence(compared, sides.canaries(), newErrors(scope, alone), elapsed, ""));
+                judge.judge(new StageEvidence(compared, sides.canaries(), newErrors(scope, alone), elapsed, beside));
         if (alone) return beforeAfter(verdict, evidence.alone(guards, nowMillis));
         for (int i = 0; i < compared.size(); i++)
             if (compared.get(i) instanceof GuardEvidence.Counts)

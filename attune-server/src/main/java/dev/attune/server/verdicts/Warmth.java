@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * other rollout made some of them differ. What is asked for is kept from then on, for a day, so that who is refused can try again a little later.
  */
 public final class Warmth implements GuardCheck {
-    /** Points before the change that each instance must have of each level. */
+    /** Points before the change that half of the instances, and two, must have of each level. */
     static final int POINTS_MIN = 30;
 
     private static final long KEPT_MILLIS = 24L * 3_600_000;
@@ -59,7 +59,8 @@ public final class Warmth implements GuardCheck {
                 throw new AttuneException(
                         ErrorCode.FAILED_PRECONDITION,
                         "guard " + each.path("guard").asText() + ": "
-                                + each.path("points").asInt() + " points before the change are known of an instance of "
+                                + each.path("points").asInt()
+                                + " points before the change are known of half of the instances of "
                                 + scope + " (expected: " + POINTS_MIN + "); they are kept from now on, try again in "
                                 + each.path("seconds").asLong() + " s.");
         });

@@ -30,7 +30,11 @@ public record SequentialShift(
     public static final int POINTS_MIN = 3;
 
     private static final int BLOCK = 5;
-    private static final double VARIANCE_MIN = 1e-8;
+
+    /** Points before the change below which nothing is said. */
+    static final int POINTS_BEFORE_MIN = 2 * BLOCK;
+
+    static final double VARIANCE_MIN = 1e-8;
 
     /**
      * Tests.
@@ -43,18 +47,35 @@ public record SequentialShift(
     public static SequentialShift test(double[] before, double[] after, double allowed, double alpha) {
         double[] pre = Points.known(before);
         double[] post = Points.known(after);
-        if (pre.length < 2 * BLOCK || post.length == 0)
-            return new SequentialShift(0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 0, post.length, false);
+        if (pre.length < POINTS_BEFORE_MIN || post.length == 0) return nothing(post.length);
         double blocks = BLOCK * Moments.variance(Moments.blockMeans(pre, BLOCK));
         double v1 = Math.max(VARIANCE_MIN, Math.max(Moments.variance(pre), blocks));
         double v = v1 / post.length + v1 / pre.length;
-        double shift = Moments.mean(post) - Moments.mean(pre);
+        return of(Moments.mean(post) - Moments.mean(pre), v, post.length, allowed, alpha);
+    }
+
+    /** Where too little is known. */
+    static SequentialShift nothing(int points) {
+        return new SequentialShift(0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 0, points, false);
+    }
+
+    /**
+     * The evidence of an estimate.
+     *
+     * @param v its variance
+     * @param points after the change
+     */
+    static SequentialShift of(double shift, double v, int points, double allowed, double alpha) {
         double beyond = shift - allowed;
         double tau2 = TAU * TAU;
         double evidence = 0.5 * StrictMath.log(v / (v + tau2)) + 0.5 * beyond * beyond * tau2 / (v * (v + tau2));
         double width = StrictMath.sqrt(
                 v * (v + tau2) / tau2 * (2 * StrictMath.log(1 / alpha) + StrictMath.log((v + tau2) / v)));
-        boolean regression = post.length >= POINTS_MIN && beyond > 0 && evidence >= StrictMath.log(1 / alpha);
-        return new SequentialShift(shift, shift - width, shift + width, evidence, post.length, regression);
+        boolean regression = points >= POINTS_MIN && beyond > 0 && evidence >= StrictMath.log(1 / alpha);
+        return new SequentialShift(shift, shift - width, shift + width, evidence, points, regression);
+    }
+
+    SequentialShift withoutRegression() {
+        return new SequentialShift(shift, lower, upper, logLikelihoodRatio, points, false);
     }
 }

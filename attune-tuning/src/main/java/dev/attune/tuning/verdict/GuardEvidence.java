@@ -13,16 +13,20 @@ public sealed interface GuardEvidence {
     /**
      * Levels of each instance at each point of time, not a number where one is unknown. Instances stand in the same order
      * before and after.
+     *
+     * @param gap how far the first point after the change is from the last before it, in points; at least 1
      */
     record Levels(
             Guard guard,
             boolean covered,
+            double gap,
             List<double[]> canaryBefore,
             List<double[]> baselineBefore,
             List<double[]> canaryAfter,
             List<double[]> baselineAfter)
             implements GuardEvidence {
         public Levels {
+            if (!(gap >= 1)) throw new IllegalArgumentException("gap: " + gap + " (expected: >= 1)");
             canaryBefore = List.copyOf(canaryBefore);
             baselineBefore = List.copyOf(baselineBefore);
             canaryAfter = List.copyOf(canaryAfter);

@@ -3,6 +3,7 @@ package dev.attune.tuning.verdict;
 import dev.attune.tuning.statistic.Points;
 import dev.attune.tuning.statistic.SequentialCounts;
 import dev.attune.tuning.statistic.SequentialShift;
+import dev.attune.tuning.statistic.SuddenShift;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -133,11 +134,12 @@ public record StageJudge(double alpha, long timeMillisMin, int pointsMin) {
                 Points.centredMean(baselineBefore, scaled(guard, levels.baselineAfter())));
         // The fewest points that a verdict rests on are not worse than the margin because of one of them.
         double nearest = SequentialShift.POINTS_MIN * guard.allowed();
-        SequentialShift shift = SequentialShift.test(
-                Points.bounded(before, before, nearest),
-                Points.bounded(before, after, nearest),
-                guard.allowed(),
-                level);
+        double[] pre = Points.bounded(before, before, nearest);
+        double[] post = Points.bounded(before, after, nearest);
+        // Either test may find it; together they keep to the level.
+        SequentialShift shift = SequentialShift.test(pre, post, guard.allowed(), level / 2);
+        SequentialShift sudden = SuddenShift.test(pre, post, levels.gap(), guard.allowed(), level / 2);
+        if (sudden.regression() && !shift.regression()) shift = sudden;
         Verdict verdict = Verdict.OK;
         String reason = "within the margin";
         if (shift.regression()) {

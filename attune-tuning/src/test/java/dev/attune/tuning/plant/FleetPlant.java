@@ -22,6 +22,7 @@ final class FleetPlant {
 
     private final double[][] levels;
     private final int canaries;
+    private int gap = 1;
 
     /**
      * @param effect on the canaries' level from point {@value #BEFORE} on, 0.25 for a quarter more
@@ -59,6 +60,16 @@ final class FleetPlant {
         }
     }
 
+    /**
+     * The same, where the first points after the change are not known.
+     *
+     * @param points from the last known before it to the first known after it
+     */
+    FleetPlant apart(int points) {
+        gap = points;
+        return this;
+    }
+
     /** The stage's verdict after so many points. */
     StageVerdict verdict(StageJudge judge, int points) {
         List<double[]> canaryBefore = new ArrayList<>();
@@ -68,10 +79,10 @@ final class FleetPlant {
         for (int i = 0; i < levels.length; i++) {
             (i < canaries ? canaryBefore : baselineBefore).add(java.util.Arrays.copyOf(levels[i], BEFORE));
             (i < canaries ? canaryAfter : baselineAfter)
-                    .add(java.util.Arrays.copyOfRange(levels[i], BEFORE, BEFORE + points));
+                    .add(java.util.Arrays.copyOfRange(levels[i], BEFORE + gap - 1, BEFORE + gap - 1 + points));
         }
         GuardEvidence evidence =
-                new GuardEvidence.Levels(GUARD, true, canaryBefore, baselineBefore, canaryAfter, baselineAfter);
+                new GuardEvidence.Levels(GUARD, true, gap, canaryBefore, baselineBefore, canaryAfter, baselineAfter);
         return judge.judge(new StageEvidence(
                 List.of(evidence),
                 new StageEvidence.Canaries(canaries, canaries, 0, 0),

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** From samples of a fleet to the verdict over a change, with a policy's own guards. */
 class StageReadingsTest {
     private static final long CHANGED = 1_700_000_400_000L;
+    private static final StageReadings.Change AT_ONCE = new StageReadings.Change(CHANGED, CHANGED);
     private static final List<String> INSTANCES = List.of("c1", "c2", "c3", "b1", "b2", "b3", "x1");
     private static final Facts FACTS = new Facts() {
         @Override
@@ -77,7 +78,8 @@ class StageReadingsTest {
     @DisplayName("What the first canaries do before all have changed is not taken for noise of the time before")
     void samplesOfTheStepOfTheChange_areNotOfTheTimeBefore() {
         SignalStore store = filled(1.25, 0.02, 12);
-        StageReadings readings = new StageReadings(store, fleet(), FACTS, CHANGED + 3_000, 30_000, Disturbances.NONE);
+        StageReadings readings = new StageReadings(
+                store, fleet(), FACTS, new StageReadings.Change(CHANGED, CHANGED + 3_000), 30_000, Disturbances.NONE);
 
         GuardEvidence.Counts counts = (GuardEvidence.Counts)
                 readings.read(POLICY.guards().get(1), 0, CHANGED + 380_000).orElseThrow();
@@ -122,7 +124,7 @@ class StageReadingsTest {
     }
 
     private static GuardEvidence.Levels levels(SignalStore store, Disturbances disturbances) {
-        return (GuardEvidence.Levels) new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, disturbances)
+        return (GuardEvidence.Levels) new StageReadings(store, fleet(), FACTS, AT_ONCE, 30_000, disturbances)
                 .read(POLICY.guards().get(0), 0, CHANGED + 380_000)
                 .orElseThrow();
     }
@@ -133,7 +135,7 @@ class StageReadingsTest {
 
     private static double dispersion(SignalStore store, Disturbances disturbances) {
         GuardEvidence.Counts counts =
-                (GuardEvidence.Counts) new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, disturbances)
+                (GuardEvidence.Counts) new StageReadings(store, fleet(), FACTS, AT_ONCE, 30_000, disturbances)
                         .read(POLICY.guards().get(1), 0, CHANGED + 380_000)
                         .orElseThrow();
         return counts.dispersion();
@@ -160,6 +162,40 @@ class StageReadingsTest {
         assertThat(levels.canaryAfter().get(0)).hasSize(12).doesNotContain(Double.NaN);
     }
 
+    @Test
+    @DisplayName("An instance that has just started is not compared, unless its side has no other")
+    void youngInstances_areLeftOut() {
+        SignalStore store = filled(1, 0.002, 12);
+        TreeMap<String, Cohort> cohorts = new TreeMap<>(fleet().cohorts());
+        cohorts.put("c9", Cohort.CANARY);
+        for (long at = CHANGED - 120_000; at < CHANGED + 360_000; at += 10_000) {
+            double[] slow = {5};
+            offer(store, new Sample.Distribution(SeriesId.of("latency", "c9"), at, slow, new double[] {200}, false));
+            offer(store, new Sample.Increase(SeriesId.of("http_total", "c9"), at, 200));
+            offer(store, new Sample.Increase(SeriesId.of("failed_total", "c9"), at, 100));
+        }
+        Fleet grown = new Fleet(cohorts);
+        assertThat(levelsOf(store, grown).canaryAfter()).hasSize(3);
+        assertThat(countsOf(store, grown).canary().events()).isLessThan(100);
+
+        cohorts.replaceAll((id, side) -> side == Cohort.CANARY && !id.equals("c9") ? Cohort.OTHER : side);
+        Fleet alone = new Fleet(cohorts);
+        assertThat(levelsOf(store, alone).canaryAfter()).hasSize(1);
+        assertThat(countsOf(store, alone).canary().events()).isGreaterThan(1_000);
+    }
+
+    private static GuardEvidence.Levels levelsOf(SignalStore store, Fleet fleet) {
+        return (GuardEvidence.Levels) new StageReadings(store, fleet, FACTS, AT_ONCE, 30_000, Disturbances.NONE)
+                .read(POLICY.guards().get(0), 0, CHANGED + 380_000)
+                .orElseThrow();
+    }
+
+    private static GuardEvidence.Counts countsOf(SignalStore store, Fleet fleet) {
+        return (GuardEvidence.Counts) new StageReadings(store, fleet, FACTS, AT_ONCE, 30_000, Disturbances.NONE)
+                .read(POLICY.guards().get(1), 0, CHANGED + 380_000)
+                .orElseThrow();
+    }
+
     private static StageVerdict verdict(double slower, double failing, int points) {
         SignalStore store = filled(slower, failing, points);
         long now = CHANGED + points * 30_000L + 20_000;
@@ -171,7 +207,7 @@ class StageReadingsTest {
     }
 
     private static StageReadings readings(SignalStore store) {
-        return new StageReadings(store, fleet(), FACTS, CHANGED, 30_000, Disturbances.NONE);
+        return new StageReadings(store, fleet(), FACTS, AT_ONCE, 30_000, Disturbances.NONE);
     }
 
     private static Fleet fleet() {

@@ -47,7 +47,7 @@ class StageJudgeTest {
     void missingData_isInconclusiveNotFine() {
         assertThat(judge(HEALTHY, "", levels(LATENCY, 1, false)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         GuardEvidence silent =
-                new GuardEvidence.Levels(LATENCY, true, same(1, 30), same(1, 30), same(Double.NaN, 20), same(1, 20));
+                new GuardEvidence.Levels(LATENCY, true, 1, same(1, 30), same(1, 30), same(Double.NaN, 20), same(1, 20));
         assertThat(judge(HEALTHY, "", silent).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
@@ -63,12 +63,12 @@ class StageJudgeTest {
     void singlePauses_neitherLookLikeAChangeNorHideOne() {
         List<double[]> paused = same(1, 4);
         paused.get(0)[2] = 8;
-        GuardEvidence once = new GuardEvidence.Levels(LATENCY, true, same(1, 30), same(1, 30), paused, same(1, 4));
+        GuardEvidence once = new GuardEvidence.Levels(LATENCY, true, 1, same(1, 30), same(1, 30), paused, same(1, 4));
         assertThat(judge(HEALTHY, "", once).verdict()).isNotEqualTo(Verdict.REGRESSION);
 
         List<double[]> cold = same(1, 30);
         for (int t = 0; t < 2; t++) cold.get(1)[t] = 40 - 20 * t;
-        GuardEvidence worse = new GuardEvidence.Levels(LATENCY, true, cold, same(1, 30), same(1.4, 10), same(1, 10));
+        GuardEvidence worse = new GuardEvidence.Levels(LATENCY, true, 1, cold, same(1, 30), same(1.4, 10), same(1, 10));
         assertThat(judge(HEALTHY, "", worse).verdict()).isEqualTo(Verdict.REGRESSION);
     }
 
@@ -78,9 +78,9 @@ class StageJudgeTest {
         Guard noisy = Guard.critical("p95", Guard.Worse.UP, 0.1);
 
         GuardEvidence worse =
-                new GuardEvidence.Levels(noisy, true, wild(1, 30), wild(1, 30, 3), wild(1.25, 14), wild(1, 14, 3));
+                new GuardEvidence.Levels(noisy, true, 1, wild(1, 30), wild(1, 30, 3), wild(1.25, 14), wild(1, 14, 3));
         GuardEvidence same =
-                new GuardEvidence.Levels(noisy, true, wild(1, 30), wild(1, 30, 3), wild(1, 14), wild(1, 14, 3));
+                new GuardEvidence.Levels(noisy, true, 1, wild(1, 30), wild(1, 30, 3), wild(1, 14), wild(1, 14, 3));
 
         StageVerdict suspected = judge(HEALTHY, "", worse);
         assertThat(suspected.verdict()).as(suspected.toString()).isEqualTo(Verdict.INCONCLUSIVE);
@@ -109,7 +109,7 @@ class StageJudgeTest {
     void anAbsoluteLimit_failsAtOnce() {
         Guard limited = new Guard("p95", Guard.Scale.RATIO, Guard.Worse.UP, 10, true, 2.0);
         GuardEvidence over =
-                new GuardEvidence.Levels(limited, true, same(1, 30), same(1, 30), same(2.5, 1), same(1, 1));
+                new GuardEvidence.Levels(limited, true, 1, same(1, 30), same(1, 30), same(2.5, 1), same(1, 1));
 
         StageVerdict verdict = judge(HEALTHY, "", over);
         assertThat(verdict.verdict()).isEqualTo(Verdict.FAST_FAIL);
@@ -198,7 +198,7 @@ class StageJudgeTest {
     }
 
     private static GuardEvidence levels(Guard guard, double factor, boolean covered) {
-        return new GuardEvidence.Levels(guard, covered, same(1, 30), same(1, 30), same(factor, 20), same(1, 20));
+        return new GuardEvidence.Levels(guard, covered, 1, same(1, 30), same(1, 30), same(factor, 20), same(1, 20));
     }
 
     /** Two instances around a level that differ and move a little. */

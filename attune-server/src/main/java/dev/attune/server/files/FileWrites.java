@@ -158,8 +158,13 @@ public final class FileWrites {
     /** With its secret values in the clear, when there is a schema that asks how they look. */
     private Document opened(Ground ground, Document text) {
         if (ground.settings().schema().isEmpty()) return text;
-        Bytes open = secrets.opened(ground.file(), text.bytes());
+        Bytes open = opened(ground.file(), text.bytes());
         return open.equals(text.bytes()) ? text : Document.read(text.file(), open);
+    }
+
+    /** A text with its secret values in the clear. */
+    Bytes opened(Coordinate file, Bytes text) {
+        return secrets.opened(file, text);
     }
 
     /** What a write to a file rests on. */

@@ -71,7 +71,7 @@ final class RolloutRules {
                 .thenApply(stored -> stored.release().text());
     }
 
-    private static NavigableSet<String> changed(Coordinate file, Bytes former, @Nullable Bytes text) {
+    private NavigableSet<String> changed(Coordinate file, Bytes former, @Nullable Bytes text) {
         Map<String, String> before = keys(file, former);
         Map<String, String> after = keys(file, text == null ? Bytes.EMPTY : text);
         NavigableSet<String> changed = new TreeSet<>();
@@ -82,8 +82,9 @@ final class RolloutRules {
         return changed;
     }
 
-    private static Map<String, String> keys(Coordinate file, Bytes text) {
-        Map<String, String> keys = text.isEmpty() ? null : Documents.keys(file.file(), text);
+    /** With secret values in the clear: sealed anew, one is another text and the same value. */
+    private Map<String, String> keys(Coordinate file, Bytes text) {
+        Map<String, String> keys = text.isEmpty() ? null : Documents.keys(file.file(), writes.opened(file, text));
         return keys == null ? Map.of() : keys;
     }
 

@@ -101,6 +101,36 @@ final class SecretsTest {
         assertThat(value(node.administrator())).isEqualTo("p4ss: word");
     }
 
+    /** A sealed value is another text each time; a rollout policy is about what it says. */
+    @Test
+    void secretOfARolloutPolicy_mayBeSealedAnewAtOnce_butNotChanged() throws Exception {
+        start("k1 " + key(1));
+        admin("PUT", FILE, TEXT);
+        String policy =
+                """
+                kind: RolloutPolicy
+                metadata: {name: careful, app: orders}
+                spec:
+                  match: {keys: ["db.*"]}
+                  stages: [1, 100%]
+                """;
+        HttpResponse<String> saved = admin("PUT", FILE.replace("app.yaml", "careful.policy"), policy);
+        assertThat(saved.statusCode()).as(saved.body()).isEqualTo(201);
+        node.close();
+        start("k2 " + key(2) + "\nk1 " + key(1));
+
+        HttpResponse<String> rotated = admin("POST", "/api/v1/envs/prod/apps/orders/secrets/rotate", "");
+        assertThat(rotated.statusCode()).as(rotated.body()).isEqualTo(200);
+        assertThat(rotated.body()).contains("\"release\":2");
+        HttpResponse<String> again = admin("PUT", FILE, TEXT + "# more\n");
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+        HttpResponse<String> changed = admin("PUT", FILE, TEXT.replace("p4ss", "other"));
+        assertThat(changed.statusCode()).isEqualTo(412);
+        assertThat(changed.body())
+                .contains("db.password", "rollout policy careful")
+                .doesNotContain("p4ss");
+    }
+
     @Test
     void secretWithoutAKey_isRefusedSayingWhatToDo() throws Exception {
         start("");

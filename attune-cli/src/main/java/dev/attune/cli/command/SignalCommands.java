@@ -35,6 +35,7 @@ final class SignalCommands {
         signals.addSubcommand("templates", new Templates(context));
         signals.addSubcommand("sources", new Sources(context));
         signals.addSubcommand("settings", new Settings(context));
+        signals.addSubcommand("deployed", new Deployed(context));
         return signals;
     }
 
@@ -44,11 +45,14 @@ final class SignalCommands {
         String address = "";
 
         String path(String more) {
+            return application("/signals" + more);
+        }
+
+        String application(String more) {
             String[] parts = address.split("/", -1);
             if (parts.length != 2)
                 throw new IllegalArgumentException("application: " + address + " (expected: env/app)");
-            return "/api/v1/envs/" + ApiRequest.encode(parts[0]) + "/apps/" + ApiRequest.encode(parts[1]) + "/signals"
-                    + more;
+            return "/api/v1/envs/" + ApiRequest.encode(parts[0]) + "/apps/" + ApiRequest.encode(parts[1]) + more;
         }
     }
 
@@ -327,6 +331,38 @@ final class SignalCommands {
                 }
                 return table.text();
             });
+            return 0;
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = {
+                "Say that a version of the application's code is being deployed, as from a pipeline.",
+                "Guarded rollouts within ten minutes of it are watched on and left to a person: nobody could tell which of the"
+                        + " two changed what. Instances that name their service.version are noticed by themselves."
+            })
+    static final class Deployed implements Callable<Integer> {
+        private final Context context;
+
+        @Mixin
+        Which which = new Which();
+
+        @Parameters(index = "1", paramLabel = "VERSION", description = "What is being deployed, as in 2.1.")
+        String version = "";
+
+        Deployed(Context context) {
+            this.context = context;
+        }
+
+        @Override
+        public Integer call() {
+            ObjectNode body = Json.object().put("version", version);
+            JsonNode answer = context.client().call(ApiRequest.json("POST", which.application("/deployments"), body));
+            context.answer(
+                    answer,
+                    () -> which.address + ": version " + version + " since "
+                            + Times.show(answer.path("at").asText()) + "\n");
             return 0;
         }
     }

@@ -36,9 +36,9 @@ import dev.attune.store.WatchSpec;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -381,7 +381,7 @@ final class ServerSession implements ClientFrame.Handler {
         SignalSource source = new SignalSource(
                 new SignalScope(spec.environment(), spec.application()),
                 spec.id(),
-                Collections.emptySortedMap(),
+                new TreeMap<>(spec.labels()),
                 "sdk");
         SignalBatch batch = new SignalBatch(source, frame.measurements(), frame.lines());
         try {

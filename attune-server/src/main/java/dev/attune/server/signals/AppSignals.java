@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ final class AppSignals {
     private static final long LINE_FUTURE_MILLIS_MAX = 120_000;
     private static final int SOURCES_MAX = 2_000;
     private static final int WATCHES_MAX = 32;
+    private static final String VERSION = "service.version";
 
     private final SignalScope scope;
     private final long sinceMillis;
@@ -43,6 +45,7 @@ final class AppSignals {
     private final Map<String, Watching> watches = new TreeMap<>();
     private final Map<String, String> templateLevels = new HashMap<>();
     private final CanaryErrors canaryErrors = new CanaryErrors();
+    private final Deployments deployments;
 
     /** Someone who wants to know of new errors. */
     private record Watching(NewErrors errors, Map<String, Cohort> cohorts) {}
@@ -53,6 +56,7 @@ final class AppSignals {
         this.store = new SignalStore(scope.toString(), SignalLimits.DEFAULT);
         this.templates = new LogTemplates(scope.toString());
         this.logs = new LogSignals(templates);
+        this.deployments = new Deployments(nowMillis);
         store.want(interests.selectors(), List.of());
     }
 
@@ -73,6 +77,7 @@ final class AppSignals {
         for (LogLine each : batch.lines()) if (count(each, instance, nowMillis)) counted++;
         Taken taken = new Taken(fates, counted, batch.lines().size() - counted);
         note(batch.source(), instance, joined, nowMillis, taken);
+        deployments.heard(instance, batch.source().attributes().getOrDefault(VERSION, ""), nowMillis);
         return taken;
     }
 
@@ -170,6 +175,14 @@ final class AppSignals {
             if (side == Cohort.CANARY) canaries.add(instance);
         });
         return canaries;
+    }
+
+    synchronized void deployed(String version, long nowMillis) {
+        deployments.told(version, nowMillis);
+    }
+
+    synchronized Optional<String> deployedSince(long millis) {
+        return deployments.since(millis);
     }
 
     /** Asks the store something; what is asked must not keep it. */

@@ -61,11 +61,18 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
                     case "query" -> query(scope, asked);
                     case "templates" -> templates(scope, asked.path("level").asText(""));
                     case "sources" -> sources(scope);
+                    case "deployed" -> deployed(scope, asked.path("version").asText());
                     default -> other(scope, asked);
                 };
         long since = signals.sinceMillis(scope);
         if (since != Long.MAX_VALUE) answer.put("since", time(since));
         return Json.write(answer);
+    }
+
+    private ObjectNode deployed(SignalScope scope, String version) {
+        long now = node.clock().millis();
+        signals.deployed(scope, version, now);
+        return Json.object().put("version", version).put("at", time(now));
     }
 
     /** Has questions of a kind answered by somebody else. */

@@ -18,6 +18,7 @@ public final class SignalRoutes implements Routes {
     private static final String SIGNALS = "/api/v1/envs/{env}/apps/{app}/signals";
     private static final long WINDOW_SECONDS_MAX = 4 * 3600;
     private static final int EXPRESSION_MAX = 2_000;
+    private static final int VERSION_MAX = 256;
 
     private final SignalNode node;
 
@@ -54,6 +55,23 @@ public final class SignalRoutes implements Routes {
                         request -> ask(question(request, "sources")))
                 .needs(Verb.READ)
                 .summary("Who sends signals, which instance each is, and what it applied."));
+        table.add(Route.post(
+                        "/api/v1/envs/{env}/apps/{app}/deployments",
+                        Permission.PUBLISH,
+                        "noteDeployment",
+                        this::deployed)
+                .needs(Verb.REPORT)
+                .summary(
+                        "Says that a version of the application's code is being deployed: {\"version\": \"2.1\"}. Guarded "
+                                + "rollouts are not judged by what is measured within ten minutes of it."));
+    }
+
+    private CompletableFuture<Reply> deployed(Request request) {
+        String version = Json.tree(request.body()).path("version").asText();
+        if (version.isBlank() || version.length() > VERSION_MAX)
+            throw FileRequests.invalid(
+                    "version: " + version.length() + " characters (expected: 1.." + VERSION_MAX + ")");
+        return ask(question(request, "deployed").put("version", version));
     }
 
     private CompletableFuture<Reply> query(Request request) {

@@ -141,6 +141,18 @@ public final class Signals {
         if (signals != null) signals.unwatchErrors(owner, nowMillis);
     }
 
+    /** Somebody says that a version of an application's code is being deployed. */
+    void deployed(SignalScope scope, String version, long nowMillis) {
+        AppSignals signals = find(scope, nowMillis);
+        if (signals != null) signals.deployed(version, nowMillis);
+    }
+
+    /** What of an application's code was first deployed at or after a moment, if anything was. */
+    public Optional<String> deployedSince(SignalScope scope, long millis) {
+        AppSignals signals = applications.get(scope);
+        return signals == null ? Optional.empty() : signals.deployedSince(millis);
+    }
+
     /** The applications that signals are kept of. */
     public List<SignalScope> applications() {
         return List.copyOf(applications.keySet());

@@ -96,7 +96,13 @@ final class AuditedRoutesTest {
 
     /** What changes nothing that is kept. */
     private static final Set<String> NOTHING = Set.of(
-            "leaseKeepAlive", "snapshotRestore", "exportMetrics", "exportLogs", "sendLogLines", "backtestPolicies");
+            "leaseKeepAlive",
+            "snapshotRestore",
+            "exportMetrics",
+            "exportLogs",
+            "sendLogLines",
+            "noteDeployment",
+            "backtestPolicies");
 
     @Test
     @DisplayName("every route that changes something has a line here, and leaves that record")

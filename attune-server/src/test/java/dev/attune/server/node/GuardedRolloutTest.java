@@ -1,7 +1,6 @@
 package dev.attune.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.client.AttuneClient;
@@ -23,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -115,6 +116,25 @@ final class GuardedRolloutTest {
 
         /** Starts a rollout as soon as enough is known of the time before it, and waits for its end. */
         JsonNode rollOut(String text, String... guards) throws Exception {
+            String path = begin(text, guards);
+            return await(path, seen -> seen.path("ended").asBoolean());
+        }
+
+        /** How a rollout stands when it stands so. */
+        JsonNode await(String path, Predicate<JsonNode> so) {
+            JsonNode[] seen = {Json.object()};
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> {
+                        seen[0] = call("GET", path, "", 200);
+                        assertThat(so.test(seen[0])).as(seen[0].toString()).isTrue();
+                    });
+            return seen[0];
+        }
+
+        /** Starts one as soon as enough is known of the time before it; its path. */
+        String begin(String text, String... guards) throws Exception {
             String body = Json.object()
                     .put("strategy", "progressive")
                     .put("guards", "{\"guards\":[" + String.join(",", guards) + "]}")
@@ -123,7 +143,8 @@ final class GuardedRolloutTest {
                     + ",\"stages\":[{\"count\":2,\"seconds\":2},{\"count\":3,\"seconds\":2}],\"files\":[{\"application\":\""
                     + application + "\",\"file\":\"app.properties\",\"text\":\"" + text + "\"}]}";
             JsonNode[] started = {Json.object()};
-            await().atMost(Duration.ofSeconds(90))
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofSeconds(1))
                     .untilAsserted(() -> {
                         started[0] = call("POST", "/api/v1/envs/prod/rollouts", all, 201, 412);
@@ -131,18 +152,7 @@ final class GuardedRolloutTest {
                                 .as(started[0].toString())
                                 .isPositive();
                     });
-            String path =
-                    "/api/v1/envs/prod/rollouts/" + started[0].path("number").asLong();
-            JsonNode[] seen = {Json.object()};
-            await().atMost(Duration.ofSeconds(90))
-                    .pollInterval(Duration.ofMillis(500))
-                    .untilAsserted(() -> {
-                        seen[0] = call("GET", path, "", 200);
-                        assertThat(seen[0].path("ended").asBoolean())
-                                .as(seen[0].toString())
-                                .isTrue();
-                    });
-            return seen[0];
+            return "/api/v1/envs/prod/rollouts/" + started[0].path("number").asLong();
         }
 
         @Override
@@ -204,6 +214,25 @@ final class GuardedRolloutTest {
             JsonNode end = fleet.rollOut("slower=1\\nfailing=0.02\\n", LATENCY, ERRORS, NEW_ERRORS);
             assertThat(end.path("phase").asText()).as(end.toString()).isEqualTo("ROLLED_BACK");
             assertThat(end.path("reason").asText()).contains("judged: errors");
+        }
+    }
+
+    @Test
+    @DisplayName("a release beside a deployment is left to a person, who is told of it")
+    void releaseBesideADeployment_isNotJudged() throws Exception {
+        try (Fleet fleet = new Fleet("beside")) {
+            call("POST", "/api/v1/envs/prod/apps/beside/deployments", "{\"version\":\"\"}", 400);
+            String path = fleet.begin("slower=1.25\\n", LATENCY);
+            call("POST", "/api/v1/envs/prod/apps/beside/deployments", "{\"version\":\"2.1\"}", 200);
+
+            JsonNode seen = fleet.await(
+                    path,
+                    so -> so.path("judged").path(0).path("reason").asText().contains("2.1"));
+            assertThat(seen.path("judged").path(0).path("judgement").asText()).isEqualTo("UNDECIDED");
+            assertThat(seen.path("judged").path(0).path("reason").asText())
+                    .isEqualTo("confounded: changed at the same time: version 2.1 is deployed");
+            call("POST", path + "/abort", "", 200, 202);
+            fleet.await(path, so -> so.path("ended").asBoolean());
         }
     }
 

@@ -52,7 +52,9 @@ final class AttuneConfigDataLocationResolver implements ConfigDataLocationResolv
         if (open == null) {
             AttuneProperties properties = binder.bindOrCreate("attune", AttuneProperties.class);
             String name = binder.bind("spring.application.name", String.class).orElse("");
-            open = new AttuneConnection(properties, name);
+            String version =
+                    binder.bind("spring.application.version", String.class).orElse("");
+            open = new AttuneConnection(properties, name, version);
             connection = open;
         }
         return open;

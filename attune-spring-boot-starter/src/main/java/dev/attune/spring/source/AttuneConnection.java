@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -29,8 +30,12 @@ import org.springframework.core.env.PropertySource;
  * state that it was opened with, so that a start sees one state. Safe to share between threads.
  */
 public final class AttuneConnection implements AutoCloseable {
+    // OpenTelemetry's name, as in resources.
+    private static final String VERSION = "service.version";
+
     private final AttuneProperties properties;
     private final String application;
+    private final String version;
     private final Map<String, Subscription> subscriptions = new ConcurrentSkipListMap<>();
     // The state that the present thread tries out, if it does. Of this connection alone, so it is not static.
     @SuppressWarnings("ThreadLocalUsage")
@@ -46,7 +51,14 @@ public final class AttuneConnection implements AutoCloseable {
     /** A state of one application that is looked at before it is in force. */
     private record Trial(String application, ConfigSnapshot state) {}
 
-    AttuneConnection(AttuneProperties properties, String springName) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param springName the application where the properties name none
+     * @param version of its code, which instances are told apart by; empty when it is not known
+     */
+    AttuneConnection(AttuneProperties properties, String springName, String version) {
+        this.version = version;
         this.properties = properties;
         this.application = properties.application() == null ? springName : properties.application();
     }
@@ -137,17 +149,17 @@ public final class AttuneConnection implements AutoCloseable {
         String id = instance.id() == null ? defaultId() : instance.id();
         try {
             return new InstanceSpec(
-                    id,
-                    environment,
-                    name,
-                    instance.cluster(),
-                    instance.dataCentre(),
-                    instance.ip(),
-                    new TreeMap<>(instance.labels()));
+                    id, environment, name, instance.cluster(), instance.dataCentre(), instance.ip(), labels(instance));
         } catch (IllegalArgumentException e) {
             throw new AttuneImportException(
                     "attune: " + e.getMessage(), "Correct attune.environment, attune.application or attune.instance.");
         }
+    }
+
+    private SortedMap<String, String> labels(AttuneProperties.Instance instance) {
+        SortedMap<String, String> labels = new TreeMap<>(instance.labels());
+        if (!version.isEmpty()) labels.putIfAbsent(VERSION, version);
+        return labels;
     }
 
     private static String defaultId() {

@@ -11,6 +11,10 @@ import dev.attune.spring.actuate.AttuneMetrics;
 import dev.attune.spring.source.AttuneConnection;
 import dev.attune.testkit.TestCentre;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,6 +106,27 @@ class StatusTest {
             assertThat(health(context)).contains("staleSince");
             assertThat(registry.get("attune.stale").gauge().value()).isPositive();
             assertThat(greeter.greet()).isEqualTo("hi");
+        }
+    }
+
+    /** By which the centre notices that the application itself is deployed. */
+    @Test
+    void applicationsVersion_isALabelOfTheInstance() throws Exception {
+        try (TestCentre centre = TestCentre.start()) {
+            centre.put("test", "versioned", "application.yaml", "greeting: hello\n");
+            try (ConfigurableApplicationContext context =
+                    app(centre, "versioned", Application.class, "spring.application.version=2.1")) {
+                assertThat(context.isRunning()).isTrue();
+                HttpRequest asked = HttpRequest.newBuilder(URI.create(
+                                "http://" + centre.endpoint() + "/api/v1/envs/test/apps/versioned/instances"))
+                        .header("Authorization", "Bearer " + centre.token())
+                        .build();
+                HttpClient http = HttpClient.newHttpClient();
+                until(() -> http.sendAsync(asked, HttpResponse.BodyHandlers.ofString())
+                        .join()
+                        .body()
+                        .contains("\"service.version\":\"2.1\""));
+            }
         }
     }
 

@@ -3,25 +3,14 @@ package dev.attune.e2e.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.attune.cli.AttuneCli;
-import dev.attune.cli.output.Terminal;
 import dev.attune.client.AttuneClient;
 import dev.attune.client.config.Config;
 import dev.attune.e2e.cluster.ServerCluster;
 import dev.attune.model.config.InstanceSpec;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AdaptIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String POLICY =
             """
             kind: TuningPolicy
@@ -53,10 +41,13 @@ final class AdaptIT {
               limits: {tick: 10s, perHour: 60, cooldown: 10s, stabilize: 0s}
             """;
 
+    private static final String FILE = "prod/orders/application.yaml";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     private ServerCluster cluster = ServerCluster.prepare(1, Path.of("unused"));
+    private TuneTerminal terminal = new TuneTerminal(cluster, Path.of("unused"), "");
     private final List<AttuneClient> clients = new ArrayList<>();
     private final List<Config> instances = new ArrayList<>();
     private volatile double busy = 0.5;
@@ -64,8 +55,9 @@ final class AdaptIT {
     @BeforeEach
     void start() throws Exception {
         cluster = ServerCluster.prepare(1, directory);
+        terminal = new TuneTerminal(cluster, directory, "prod/orders/queue");
         cluster.start();
-        attune("queue:\n  size: 256\n", "put", "prod/orders/application.yaml");
+        terminal.attune("queue:\n  size: 256\n", "put", FILE);
         for (int i = 1; i <= 2; i++) {
             AttuneClient client = AttuneClient.builder()
                     .endpoints(cluster.endpoints())
@@ -94,105 +86,47 @@ final class AdaptIT {
     @DisplayName(
             "R10: what instances measure moves a value, with its record; what hurts is taken back; a kill switch stops both")
     void measurements_moveAValue_andWhatHurtsIsTakenBack() throws Exception {
-        attune(POLICY, "put", "prod/orders/queue.policy");
-        until(() -> newest(each -> each.path("code").asText().isEmpty()).isPresent());
+        terminal.attune(POLICY, "put", "prod/orders/queue.policy");
+        terminal.until(() ->
+                terminal.newest(each -> each.path("code").asText().isEmpty()).isPresent());
 
-        attune("", "tune", "kill-switch", "set", "prod", "-m", "incident");
+        terminal.attune("", "tune", "kill-switch", "set", "prod", "-m", "incident");
         busy = 0.95;
-        until(() -> decisions().stream()
+        terminal.until(() -> terminal.decisions().stream()
                         .filter(each -> each.path("code").asText().equals("KILLED"))
                         .count()
                 >= 4);
         assertThat(sizes()).as("while automation is off").containsOnly(256);
-        attune("", "tune", "kill-switch", "clear", "prod");
+        terminal.attune("", "tune", "kill-switch", "clear", "prod");
 
-        until(() -> sizes().equals(List.of(192, 192)));
-        JsonNode made = newest(each -> each.path("release").asLong() > 0).orElseThrow();
-        JsonNode record = explained(made);
+        terminal.until(() -> sizes().equals(List.of(192, 192)));
+        JsonNode made =
+                terminal.newest(each -> each.path("release").asLong() > 0).orElseThrow();
+        JsonNode record = terminal.explained(made);
         assertThat(record.path("outcome").asText()).isEqualTo("APPLY");
         assertThat(record.path("sentence").asText()).contains("changes queue.size from 256 to 192");
         assertThat(record.path("replays").asBoolean()).as("%s", record).isTrue();
         assertThat(record.path("signals").toString()).contains("busy");
-        assertThat(history().get(0).path("release").asLong())
+        assertThat(terminal.history(FILE).get(0).path("release").asLong())
                 .isEqualTo(made.path("release").asLong());
 
-        until(() -> sizes().equals(List.of(256, 256)));
-        until(() -> explained(made).path("then").size() > 0);
-        JsonNode then = explained(made).path("then").get(0);
+        terminal.until(() -> sizes().equals(List.of(256, 256)));
+        terminal.until(() -> terminal.explained(made).path("then").size() > 0);
+        JsonNode then = terminal.explained(made).path("then").get(0);
         assertThat(then.path("what").asText()).as("%s", then).isEqualTo("REVERTED");
         assertThat(then.path("sentence").asText()).contains("failures", "past the absolute limit");
-        assertThat(history())
+        assertThat(terminal.history(FILE))
                 .extracting(each -> each.path("author").asText())
                 .startsWith("policy queue", "policy queue");
-        assertThat(history()).as("history only grows").hasSize(3);
+        assertThat(terminal.history(FILE)).as("history only grows").hasSize(3);
 
-        long before = decisions().size();
-        until(() -> decisions().size() >= before + 3);
+        long before = terminal.decisions().size();
+        terminal.until(() -> terminal.decisions().size() >= before + 3);
         assertThat(sizes()).as("the value that hurt is barred").containsOnly(256);
-        assertThat(attune("", "signals", "sources", "prod/orders")).contains("i1", "i2", "sdk");
+        assertThat(terminal.attune("", "signals", "sources", "prod/orders")).contains("i1", "i2", "sdk");
     }
 
     private List<Integer> sizes() {
         return instances.stream().map(each -> each.getInt("queue.size", 0)).toList();
-    }
-
-    private Optional<JsonNode> newest(Predicate<JsonNode> which) throws Exception {
-        return decisions().stream().filter(which).findFirst();
-    }
-
-    private JsonNode explained(JsonNode decision) throws Exception {
-        return JSON.readTree(attune(
-                "",
-                "tune",
-                "explain",
-                "prod/orders/queue",
-                decision.path("decision").asText(),
-                "-o",
-                "json"));
-    }
-
-    private List<JsonNode> decisions() throws Exception {
-        List<JsonNode> list = new ArrayList<>();
-        JSON.readTree(attune("", "tune", "explain", "prod/orders/queue", "--all", "--limit", "100", "-o", "json"))
-                .path("decisions")
-                .forEach(list::add);
-        return list;
-    }
-
-    private List<JsonNode> history() throws Exception {
-        List<JsonNode> list = new ArrayList<>();
-        JSON.readTree(attune("", "history", "prod/orders/application.yaml", "-o", "json"))
-                .path("releases")
-                .forEach(list::add);
-        return list;
-    }
-
-    private String attune(String input, String... arguments) throws Exception {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("HOME", directory.toString());
-        environment.put("ATTUNE_TOKEN", cluster.token());
-        environment.put("ATTUNE_ENDPOINTS", String.join(",", cluster.endpoints()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Terminal terminal =
-                new Terminal(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), print, print, false);
-        int exit = AttuneCli.run(arguments, terminal, environment, directory);
-        String said = out.toString(StandardCharsets.UTF_8);
-        assertThat(exit).as("%s: %s", String.join(" ", arguments), said).isZero();
-        return said;
-    }
-
-    /** Something that is so sooner or later. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private void until(Condition condition) throws Exception {
-        long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > until) throw new AssertionError("not so after 120 s: " + decisions());
-            Thread.sleep(500);
-        }
     }
 }

@@ -3,23 +3,14 @@ package dev.attune.e2e.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.attune.cli.AttuneCli;
-import dev.attune.cli.output.Terminal;
 import dev.attune.e2e.cluster.ServerCluster;
 import dev.attune.e2e.cluster.ServerProcess;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TuningIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long TICK_MILLIS = 10_000;
     private static final String POLICY =
             """
@@ -49,14 +39,18 @@ final class TuningIT {
               limits: {tick: 10s, onMissing: 200, missingFor: 35s}
             """;
 
+    private static final String FILE = "prod/orders/application.yaml";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     private ServerCluster cluster = ServerCluster.prepare(1, Path.of("unused"));
+    private TuneTerminal terminal = new TuneTerminal(cluster, Path.of("unused"), "");
 
     @BeforeEach
     void start() throws Exception {
         cluster = ServerCluster.prepare(3, directory);
+        terminal = new TuneTerminal(cluster, directory, "prod/orders/queue");
         cluster.start();
     }
 
@@ -68,20 +62,20 @@ final class TuningIT {
     @Test
     @DisplayName("R10: whoever leads, each tick is decided once, and the policy's memory goes on with the next leader")
     void leaderKilledBetweenTicks_thePolicyGoesOnWhereItStood() throws Exception {
-        attune("queue:\n  size: 256\n", "put", "prod/orders/application.yaml");
-        String refused = attune(POLICY.replace("avg(heap", "avrg(heap"), 2, "put", "prod/orders/queue.policy");
+        terminal.attune("queue:\n  size: 256\n", "put", FILE);
+        String refused = terminal.attune(POLICY.replace("avg(heap", "avrg(heap"), 2, "put", "prod/orders/queue.policy");
         assertThat(refused).contains("line 7, column", "avrg");
-        attune(POLICY, "put", "prod/orders/queue.policy");
-        until(() -> decisions().size() >= 2);
+        terminal.attune(POLICY, "put", "prod/orders/queue.policy");
+        terminal.until(() -> terminal.decisions().size() >= 2);
         ServerProcess leader = cluster.leader();
         leader.kill();
         cluster.leader();
         leader.start();
 
-        until(() -> value().equals("200"));
-        until(() -> decisions().get(0).path("time").asText().compareTo(changed()) > 0);
+        terminal.until(() -> value().equals("200"));
+        terminal.until(() -> terminal.decisions().get(0).path("time").asText().compareTo(changed()) > 0);
 
-        List<JsonNode> all = decisions();
+        List<JsonNode> all = terminal.decisions();
         Set<Long> ticks = new HashSet<>();
         for (int i = 0; i < all.size(); i++) {
             assertThat(all.get(i).path("decision").asLong()).isEqualTo(all.size() - i);
@@ -92,7 +86,7 @@ final class TuningIT {
         }
         List<Long> terms = new ArrayList<>();
         for (int i = 1; i <= all.size(); i++) {
-            JsonNode one = JSON.readTree(attune("", "tune", "explain", "prod/orders/queue", "" + i, "-o", "json"));
+            JsonNode one = terminal.explained(all.get(all.size() - i));
             terms.add(one.path("term").asLong());
             assertThat(one.path("replays").asBoolean()).as("replays: %s", one).isTrue();
         }
@@ -103,76 +97,35 @@ final class TuningIT {
         assertThat(waited)
                 .as("missing since the first leader's first tick")
                 .isBetween(Duration.ofSeconds(34), Duration.ofSeconds(75));
-        assertThat(attune("", "tune", "timeline", "prod/orders", "queue.size"))
+        assertThat(terminal.attune("", "tune", "timeline", "prod/orders", "queue.size"))
                 .contains("200", "TUNING", "policy queue");
     }
 
     @Test
     void theKillSwitch_setAtAnyNode_stopsThePolicy() throws Exception {
-        attune("queue:\n  size: 256\n", "put", "prod/orders/application.yaml");
-        attune("", "tune", "kill-switch", "set", "prod", "-m", "incident");
-        attune(POLICY.replace("missingFor: 35s", "missingFor: 5s"), "put", "prod/orders/queue.policy");
-        until(() -> decisions().size() >= 3);
+        terminal.attune("queue:\n  size: 256\n", "put", FILE);
+        terminal.attune("", "tune", "kill-switch", "set", "prod", "-m", "incident");
+        terminal.attune(POLICY.replace("missingFor: 35s", "missingFor: 5s"), "put", "prod/orders/queue.policy");
+        terminal.until(() -> terminal.decisions().size() >= 3);
 
         assertThat(value()).isEqualTo("256");
-        assertThat(decisions()).allMatch(each -> each.path("code").asText().equals("KILLED"));
-        assertThat(attune("", "tune", "list", "prod")).contains("off: prod, by", "incident");
-        attune("", "tune", "kill-switch", "clear", "prod");
-        until(() -> value().equals("200"));
-    }
-
-    private List<JsonNode> decisions() throws Exception {
-        JsonNode all = JSON.readTree(
-                attune("", "tune", "explain", "prod/orders/queue", "--all", "--limit", "100", "-o", "json"));
-        List<JsonNode> list = new ArrayList<>();
-        all.path("decisions").forEach(list::add);
-        return list;
+        assertThat(terminal.decisions())
+                .allMatch(each -> each.path("code").asText().equals("KILLED"));
+        assertThat(terminal.attune("", "tune", "list", "prod")).contains("off: prod, by", "incident");
+        terminal.attune("", "tune", "kill-switch", "clear", "prod");
+        terminal.until(() -> value().equals("200"));
     }
 
     /** When the policy changed the key. */
     private String changed() throws Exception {
-        for (JsonNode each : decisions())
+        for (JsonNode each : terminal.decisions())
             if (each.path("outcome").asText().equals("APPLY"))
                 return each.path("time").asText();
         return "9";
     }
 
     private String value() throws Exception {
-        String text = attune("", "get", "prod/orders/application.yaml");
+        String text = terminal.attune("", "get", FILE);
         return text.substring(text.indexOf("size:") + 5).strip();
-    }
-
-    private String attune(String input, String... arguments) throws Exception {
-        return attune(input, 0, arguments);
-    }
-
-    /** Runs a command at whichever node answers. */
-    private String attune(String input, int expected, String... arguments) throws Exception {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("HOME", directory.toString());
-        environment.put("ATTUNE_TOKEN", cluster.token());
-        environment.put("ATTUNE_ENDPOINTS", String.join(",", cluster.endpoints()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        Terminal terminal =
-                new Terminal(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), print, print, false);
-        int exit = AttuneCli.run(arguments, terminal, environment, directory);
-        String said = out.toString(StandardCharsets.UTF_8);
-        assertThat(exit).as("%s: %s", String.join(" ", arguments), said).isEqualTo(expected);
-        return said;
-    }
-
-    /** Something that is so sooner or later. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void until(Condition condition) throws Exception {
-        long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > until) throw new AssertionError("not so after 120 s");
-            Thread.sleep(500);
-        }
     }
 }

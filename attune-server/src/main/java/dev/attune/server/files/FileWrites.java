@@ -21,6 +21,7 @@ import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
 import dev.attune.server.policies.PolicyFiles;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.server.policies.PolicyTexts;
 import dev.attune.server.secrets.Secrets;
 import java.time.Clock;
@@ -52,6 +53,7 @@ public final class FileWrites {
     private final Bindings bindings;
     private final Schemas schemas;
     private final PolicyTexts policies = new PolicyTexts();
+    private final PolicyShelf shelf;
     private final RolloutRules rules;
     private final PolicyCheck policyCheck;
     private final Ground.Known known = new Ground.Known();
@@ -74,7 +76,8 @@ public final class FileWrites {
         this.planner = new FilePlanner(rules.textBytesMax());
         this.bindings = new Bindings(reads);
         this.schemas = new Schemas(reads);
-        PolicyFiles inForce = new PolicyFiles(reads, policies);
+        this.shelf = new PolicyShelf(reads, policies);
+        PolicyFiles inForce = new PolicyFiles(reads, shelf);
         this.rules = new RolloutRules(this, inForce);
         this.policyCheck = new PolicyCheck(this, inForce, schemas);
     }
@@ -148,6 +151,11 @@ public final class FileWrites {
     /** Which changes go by a rollout policy. */
     RolloutRules rules() {
         return rules;
+    }
+
+    /** The policies of releases. */
+    public PolicyShelf shelf() {
+        return shelf;
     }
 
     /** What reads files that hold policies. */

@@ -77,7 +77,8 @@ final class AppSignals {
         for (LogLine each : batch.lines()) if (count(each, instance, nowMillis)) counted++;
         Taken taken = new Taken(fates, counted, batch.lines().size() - counted);
         note(batch.source(), instance, joined, nowMillis, taken);
-        deployments.heard(instance, batch.source().attributes().getOrDefault(VERSION, ""), nowMillis);
+        SignalSource source = batch.source();
+        deployments.heard(source.door(), instance, source.attributes().getOrDefault(VERSION, ""), nowMillis);
         return taken;
     }
 

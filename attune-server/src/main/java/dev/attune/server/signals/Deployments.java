@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * When an application's own code changed, as far as it is known: what a pipeline told, and instances that came with
@@ -19,7 +20,8 @@ final class Deployments {
     private static final long WARM_MILLIS = 60_000;
 
     private final long sinceMillis;
-    private final Map<String, String> versions = new LinkedHashMap<>(16, 0.75f, true);
+    // By door: two ways of one instance may name the same version differently.
+    private final Map<String, Map<String, String>> versions = new TreeMap<>();
     private final Deque<Deployment> newest = new ArrayDeque<>();
 
     private record Deployment(String what, long atMillis) {}
@@ -29,16 +31,23 @@ final class Deployments {
         this.sinceMillis = sinceMillis;
     }
 
-    /** An instance says which version it runs; empty when it says none. */
-    void heard(String instance, String version, long nowMillis) {
+    /**
+     * An instance says which version it runs.
+     *
+     * @param door the way it says so
+     * @param version empty when it says none
+     */
+    void heard(String door, String instance, String version, long nowMillis) {
         if (instance.isEmpty() || version.isEmpty()) return;
-        boolean unheard = !versions.containsValue(version);
-        String before = versions.put(instance, version);
-        if (versions.size() > INSTANCES_MAX)
-            versions.remove(versions.keySet().iterator().next());
-        if (version.equals(before) || nowMillis < sinceMillis + WARM_MILLIS) return;
+        Map<String, String> known = versions.computeIfAbsent(door, none -> new LinkedHashMap<>(16, 0.75f, true));
+        String before = known.get(instance);
+        if (version.equals(before)) return;
+        boolean isFirst = before == null && !known.isEmpty() && !known.containsValue(version);
+        known.put(instance, version);
+        if (known.size() > INSTANCES_MAX) known.remove(known.keySet().iterator().next());
+        if (nowMillis < sinceMillis + WARM_MILLIS) return;
         if (before != null) note(instance + " went from version " + before + " to " + version, nowMillis);
-        else if (unheard && versions.size() > 1) note(instance + " came with version " + version, nowMillis);
+        else if (isFirst) note(instance + " came with version " + version, nowMillis);
     }
 
     /** Somebody says that a version is being deployed. */

@@ -71,7 +71,11 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
 
     private ObjectNode deployed(SignalScope scope, String version) {
         long now = node.clock().millis();
-        signals.deployed(scope, version, now);
+        if (!signals.deployed(scope, version, now))
+            throw new AttuneException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "Signals are kept of " + Signals.APPLICATIONS_MAX + " applications already, and not of " + scope
+                            + ".");
         return Json.object().put("version", version).put("at", time(now));
     }
 

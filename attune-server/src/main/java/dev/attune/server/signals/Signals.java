@@ -141,10 +141,11 @@ public final class Signals {
         if (signals != null) signals.unwatchErrors(owner, nowMillis);
     }
 
-    /** Somebody says that a version of an application's code is being deployed. */
-    void deployed(SignalScope scope, String version, long nowMillis) {
+    /** Somebody says that a version of an application's code is being deployed; whether that is remembered. */
+    boolean deployed(SignalScope scope, String version, long nowMillis) {
         AppSignals signals = find(scope, nowMillis);
         if (signals != null) signals.deployed(version, nowMillis);
+        return signals != null;
     }
 
     /** What of an application's code was first deployed at or after a moment, if anything was. */

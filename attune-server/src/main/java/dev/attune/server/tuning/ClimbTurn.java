@@ -97,7 +97,8 @@ final class ClimbTurn {
     private CompletableFuture<Optional<Standing.Target>> target() {
         Optional<Pointer> pointer = view.present(standing.target());
         if (pointer.isEmpty()) return CompletableFuture.completedFuture(Optional.empty());
-        return ground.shelf().target(standing.target(), pointer.get()).thenApply(Optional::of);
+        return Standing.Target.of(ground.shelf(), standing.target(), pointer.get())
+                .thenApply(Optional::of);
     }
 
     private Optional<List<Setting>> current(Standing.Target target) {

@@ -2,6 +2,7 @@ package dev.attune.server.tuning;
 
 import dev.attune.server.audit.Audit;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.server.rollouts.RolloutService;
 import java.time.Clock;
 
@@ -18,6 +19,6 @@ record Ground(
         RolloutService rollouts,
         Audit audit,
         PolicySignals signals,
-        Shelf shelf,
+        PolicyShelf shelf,
         TuneMeters meters,
         Clock clock) {}

@@ -52,31 +52,33 @@ final class PolicyTurn {
         if (!around.due()) return CompletableFuture.completedFuture(null);
         Optional<Pointer> pointer = view.present(standing.target());
         if (pointer.isEmpty()) return CompletableFuture.completedFuture(null);
-        return ground.shelf().target(standing.target(), pointer.get()).thenCompose(target -> {
-            Optional<Setting> current = target.setting(standing.key());
-            if (current.isEmpty()) return CompletableFuture.<Void>completedFuture(null);
-            DecisionEntry.Measured model = turn.survey().profile(standing.id()).orElse(null);
-            Decider decider;
-            try {
-                decider = standing.decider(model);
-            } catch (IllegalArgumentException e) {
-                // Shown with the policy's state; there is nothing to decide by.
-                return CompletableFuture.<Void>completedFuture(null);
-            }
-            return look(target).thenCompose(seen -> {
-                PolicyState.Verifying watched = state.verifying();
-                if (watched != null) {
-                    Verification.Judgement judged =
-                            Verification.judge(standing, watched, target, seen.verdicts, view, now);
-                    if (judged.over()) return writer.conclude(watched, judged, target, now);
-                }
-                Tick tick = tick(target, current.get(), seen.inputs);
-                return writer.decide(
-                        new DecisionWriter.Due(decider, model, target, tick, handPin(target, current.get())),
-                        decision -> around.owner(
-                                standing.key(), decision.guards().to().text()));
-            });
-        });
+        return Standing.Target.of(ground.shelf(), standing.target(), pointer.get())
+                .thenCompose(target -> {
+                    Optional<Setting> current = target.setting(standing.key());
+                    if (current.isEmpty()) return CompletableFuture.<Void>completedFuture(null);
+                    DecisionEntry.Measured model =
+                            turn.survey().profile(standing.id()).orElse(null);
+                    Decider decider;
+                    try {
+                        decider = standing.decider(model);
+                    } catch (IllegalArgumentException e) {
+                        // Shown with the policy's state; there is nothing to decide by.
+                        return CompletableFuture.<Void>completedFuture(null);
+                    }
+                    return look(target).thenCompose(seen -> {
+                        PolicyState.Verifying watched = state.verifying();
+                        if (watched != null) {
+                            Verification.Judgement judged =
+                                    Verification.judge(standing, watched, target, seen.verdicts, view, now);
+                            if (judged.over()) return writer.conclude(watched, judged, target, now);
+                        }
+                        Tick tick = tick(target, current.get(), seen.inputs);
+                        return writer.decide(
+                                new DecisionWriter.Due(decider, model, target, tick, handPin(target, current.get())),
+                                decision -> around.owner(
+                                        standing.key(), decision.guards().to().text()));
+                    });
+                });
     }
 
     /** What the signals say now. */

@@ -1,18 +1,24 @@
 package dev.attune.server.tuning;
 
 import dev.attune.config.format.Documents;
+import dev.attune.config.release.Pointer;
 import dev.attune.model.Bytes;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.ReleaseKind;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.tuning.control.Model;
 import dev.attune.tuning.control.Setting;
 import dev.attune.tuning.decision.Climber;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.expression.Facts;
 import dev.attune.tuning.policy.Method;
+import dev.attune.tuning.policy.Policy;
 import dev.attune.tuning.policy.TuningPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,23 @@ import org.jspecify.annotations.Nullable;
  */
 record Standing(PolicyId id, TuningPolicy policy, Coordinate file, long release, String sha256) {
     private static final int HASH_SHOWN = 8;
+
+    /** The policies of a file that tune. */
+    static List<Standing> in(PolicyShelf.Page page, Coordinate file) {
+        List<Standing> found = new ArrayList<>();
+        for (Policy each : page.policies())
+            if (each instanceof TuningPolicy policy)
+                found.add(new Standing(
+                        new PolicyId(
+                                file.environment(),
+                                file.application(),
+                                policy.metadata().name()),
+                        policy,
+                        file,
+                        page.release().number(),
+                        page.release().sha256()));
+        return found;
+    }
 
     /** Release and hash of its text. */
     String version() {
@@ -72,6 +95,18 @@ record Standing(PolicyId id, TuningPolicy policy, Coordinate file, long release,
      * @param kind of that release
      */
     record Target(Coordinate file, long release, long since, String author, ReleaseKind kind, Bytes text) {
+        /** The release that a pointer is at. */
+        static CompletableFuture<Target> of(PolicyShelf shelf, Coordinate file, Pointer pointer) {
+            return shelf.release(file, pointer.stable())
+                    .thenApply(release -> new Target(
+                            file,
+                            release.number(),
+                            pointer.timeMillis(),
+                            pointer.author(),
+                            release.kind(),
+                            release.text()));
+        }
+
         Map<String, String> keys() {
             Map<String, String> keys = Documents.keys(file.file(), text);
             return keys == null ? Map.of() : keys;

@@ -110,7 +110,7 @@ final class TuneLab {
 
     private CompletableFuture<Standing.Target> target(Standing standing, AppView view) {
         return view.present(standing.target())
-                .map(pointer -> ground.shelf().target(standing.target(), pointer))
+                .map(pointer -> Standing.Target.of(ground.shelf(), standing.target(), pointer))
                 .orElseThrow(
                         () -> new AttuneException(ErrorCode.NOT_FOUND, "There is no file " + standing.target() + "."));
     }

@@ -11,6 +11,7 @@ import dev.attune.model.kv.KeyValue;
 import dev.attune.model.kv.Operation;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.tuning.decision.ClimbDecision;
 import dev.attune.tuning.decision.Decider;
 import dev.attune.tuning.decision.Memory;
@@ -36,9 +37,9 @@ final class TuneView {
             Set.of(Outcome.NOTHING.name(), ClimbDecision.Step.WATCH.name(), ClimbDecision.Step.REST.name());
 
     private final Reads reads;
-    private final Shelf shelf;
+    private final PolicyShelf shelf;
 
-    TuneView(Reads reads, Shelf shelf) {
+    TuneView(Reads reads, PolicyShelf shelf) {
         this.reads = reads;
         this.shelf = shelf;
     }
@@ -109,7 +110,7 @@ final class TuneView {
         return one.app()
                 .view()
                 .present(file)
-                .map(pointer -> shelf.target(file, pointer))
+                .map(pointer -> Standing.Target.of(shelf, file, pointer))
                 .orElseGet(() -> CompletableFuture.failedFuture(
                         new AttuneException(ErrorCode.NOT_FOUND, "There is no file " + file + ".")));
     }
@@ -185,7 +186,7 @@ final class TuneView {
     CompletableFuture<Optional<Boolean>> replays(PolicyId id, DecisionEntry entry) {
         Coordinate file = entry.source().coordinate(id);
         return shelf.page(file, entry.source().release())
-                .thenApply(page -> page.standing(file).stream()
+                .thenApply(page -> Standing.in(page, file).stream()
                         .filter(each -> each.id().equals(id))
                         .findFirst()
                         .map(each -> {

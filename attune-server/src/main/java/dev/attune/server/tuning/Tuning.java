@@ -7,6 +7,7 @@ import dev.attune.server.files.FileWrites;
 import dev.attune.server.http.RouteTable;
 import dev.attune.server.keyspace.Keyspace;
 import dev.attune.server.keyspace.Reads;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.server.rollouts.RolloutService;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ public final class Tuning {
 
     public Tuning(Base base) {
         Reads reads = new Reads(new AsideKeyspace(base.keyspace(), base.workers()));
-        Shelf shelf = new Shelf(reads, base.writes().policies());
+        PolicyShelf shelf = base.writes().shelf();
         Ground ground = new Ground(
                 reads,
                 new Releases(new FileBatch(base.writes())),

@@ -7,6 +7,7 @@ import dev.attune.model.config.Coordinate;
 import dev.attune.model.kv.Compare;
 import dev.attune.server.http.Problems;
 import dev.attune.server.keyspace.ReadLevel;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.tuning.decision.Mode;
 import dev.attune.tuning.policy.Policy;
 import dev.attune.tuning.signal.Selector;
@@ -123,7 +124,7 @@ final class TuningHost {
      */
     record Present(List<Standing> standing, List<Policy> all, List<String> problems) {}
 
-    static CompletableFuture<Present> policies(Shelf shelf, AppView view, List<Coordinate> sources) {
+    static CompletableFuture<Present> policies(PolicyShelf shelf, AppView view, List<Coordinate> sources) {
         Present present = new Present(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         TreeSet<String> names = new TreeSet<>();
         CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
@@ -134,7 +135,7 @@ final class TuningHost {
                     .thenAccept(page -> {
                         if (!page.problem().isEmpty()) present.problems().add(file + ": " + page.problem());
                         present.all().addAll(page.policies());
-                        for (Standing each : page.standing(file)) {
+                        for (Standing each : Standing.in(page, file)) {
                             if (names.add(each.id().name())) present.standing().add(each);
                             else
                                 present.problems()

@@ -13,6 +13,7 @@ import dev.attune.tuning.signal.Fleet;
 import dev.attune.tuning.signal.Quality;
 import dev.attune.tuning.signal.SignalQuery;
 import dev.attune.tuning.signal.Steps;
+import dev.attune.tuning.statistic.Points;
 import dev.attune.tuning.verdict.BeforeAfter;
 import dev.attune.tuning.verdict.GuardEvidence;
 import dev.attune.tuning.verdict.GuardVerdict;
@@ -102,10 +103,13 @@ record Evidence(
         double[] points = new double[ends.length];
         for (int k = 0; k < ends.length; k++) {
             // A window ends one step behind the one it is asked in.
-            Evaluation each = level.expression().evaluate(query.at(ends[k] + Steps.STEP_MILLIS), facts());
-            points[k] = each.isMissing() ? Double.NaN : each.value();
+            points[k] = value(level.expression().evaluate(query.at(ends[k] + Steps.STEP_MILLIS), facts()));
         }
         return points;
+    }
+
+    private static double value(Evaluation evaluation) {
+        return evaluation.isMissing() ? Double.NaN : evaluation.value();
     }
 
     /**
@@ -121,12 +125,10 @@ record Evidence(
             SignalQuery query = new SignalQuery(view.store(), view.fleet(), new Quality(0.8, 1), nowMillis);
             for (String instance : view.fleet().cohorts().keySet()) {
                 SignalQuery alone = query.onInstance(instance);
-                int known = 0;
-                for (long end : ends)
-                    if (!guard.expression()
-                            .evaluate(alone.at(end + Steps.STEP_MILLIS), NO_FACTS)
-                            .isMissing()) known++;
-                all.add(known);
+                double[] points = new double[ends.length];
+                for (int k = 0; k < ends.length; k++)
+                    points[k] = value(guard.expression().evaluate(alone.at(ends[k] + Steps.STEP_MILLIS), NO_FACTS));
+                all.add(Points.known(StageReadings.withoutStart(points, pointMillis(guard))).length);
             }
             if (all.isEmpty()) return 0;
             all.sort(Comparator.reverseOrder());

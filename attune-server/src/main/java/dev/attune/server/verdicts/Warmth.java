@@ -10,6 +10,7 @@ import dev.attune.server.rollouts.GuardCheck;
 import dev.attune.server.signals.SignalNode;
 import dev.attune.server.signals.SignalScope;
 import dev.attune.tuning.policy.GuardSpec;
+import dev.attune.tuning.policy.StageReadings;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -78,10 +79,12 @@ public final class Warmth implements GuardCheck {
             if (!(each instanceof GuardSpec.Level level)) continue;
             int known = Evidence.knownBefore(node.signals(), scope, level, times.over(scope, 0), now);
             if (known >= POINTS_MIN) continue;
+            long point = Evidence.pointMillis(each);
+            long starting = known == 0 ? StageReadings.STARTING_MILLIS : 0;
             cold.addObject()
                     .put("guard", each.guard().name())
                     .put("points", known)
-                    .put("seconds", (POINTS_MIN - known + 2) * Evidence.pointMillis(each) / 1_000);
+                    .put("seconds", ((POINTS_MIN - known + 2) * point + starting) / 1_000);
         }
         return json;
     }

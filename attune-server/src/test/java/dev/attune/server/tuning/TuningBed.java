@@ -22,6 +22,7 @@ import dev.attune.server.keyspace.Leases;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
 import dev.attune.server.keyspace.StoreKeyspace;
+import dev.attune.server.policies.PolicyShelf;
 import dev.attune.server.rollouts.GuardCheck;
 import dev.attune.server.rollouts.RolloutNode;
 import dev.attune.server.rollouts.Rollouts;
@@ -104,7 +105,7 @@ final class TuningBed implements AutoCloseable {
         Instances instances = new Instances(keyspace, new NoLeases(), "n1", clock);
         rollouts = new SteppedRollouts(reads, audit, clock);
         RolloutNode.Ground node = new RolloutNode.Ground(keyspace, Runnable::run, timer, () -> true, clock);
-        Shelf shelf = new Shelf(reads, files.writes().policies());
+        PolicyShelf shelf = files.writes().shelf();
         ground = new Ground(
                 reads,
                 new Releases(new FileBatch(files.writes())),

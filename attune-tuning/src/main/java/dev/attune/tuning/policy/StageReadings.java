@@ -53,6 +53,9 @@ public record StageReadings(
 
     private static final long YOUNG_MILLIS = 300_000;
 
+    /** How long an instance is unlike itself after its start. */
+    public static final long STARTING_MILLIS = 60_000;
+
     public StageReadings {
         if (pointMillis < Steps.STEP_MILLIS)
             throw new IllegalArgumentException("pointMillis: " + pointMillis + " (expected: >= 10000)");
@@ -102,6 +105,22 @@ public record StageReadings(
     }
 
     /**
+     * An instance's points before a change without those of its first minute, when it was first measured among them: caches
+     * are empty and code is not compiled yet, so they are unlike all others.
+     *
+     * @param points oldest first; not a number where one is unknown
+     */
+    public static double[] withoutStart(double[] points, long pointMillis) {
+        double[] settled = points.clone();
+        int first = 0;
+        while (first < points.length && Double.isNaN(points[first])) first++;
+        if (first == 0) return settled;
+        long end = Math.min(points.length, first - Math.floorDiv(-STARTING_MILLIS, pointMillis));
+        for (int k = first; k < end; k++) settled[k] = Double.NaN;
+        return settled;
+    }
+
+    /**
      * The evidence of a guard; none of one that asks for new errors, which come from the logs.
      *
      * @param earlier the evidence that earlier stages left for a count
@@ -122,20 +141,21 @@ public record StageReadings(
         for (Map.Entry<String, Cohort> each : fleet.cohorts().entrySet()) {
             if (each.getValue() == Cohort.OTHER) continue;
             SignalQuery alone = query(nowMillis).onInstance(each.getKey());
-            double[] before = new double[ends.length];
-            for (int k = 0; k < before.length; k++) before[k] = value(expression, alone.at(ask(ends[k])));
+            double[] known = new double[ends.length];
+            for (int k = 0; k < known.length; k++) known[k] = value(expression, alone.at(ask(ends[k])));
+            double[] before = withoutStart(known, pointMillis);
             double[] since = new double[after];
             for (int k = 0; k < after; k++) since[k] = value(expression, alone.at(ask(start + (k + 1) * pointMillis)));
             boolean isYoung = Points.known(before).length < POINTS_KNOWN_MIN;
             all.add(new LevelsOf(each.getValue() == Cohort.CANARY, isYoung, before, since));
         }
         List<LevelsOf> kept = settled(all);
-        int known = 0;
-        for (LevelsOf each : kept) known += Points.known(each.since).length;
+        int measured = 0;
+        for (LevelsOf each : kept) measured += Points.known(each.since).length;
         double gap = ends.length == 0 ? 1 : (double) (start + pointMillis - ends[ends.length - 1]) / pointMillis;
         return new GuardEvidence.Levels(
                 guard,
-                after > 0 && !kept.isEmpty() && known >= KNOWN_MIN * after * kept.size(),
+                after > 0 && !kept.isEmpty() && measured >= KNOWN_MIN * after * kept.size(),
                 gap,
                 series(kept, true, LevelsOf::before),
                 series(kept, false, LevelsOf::before),

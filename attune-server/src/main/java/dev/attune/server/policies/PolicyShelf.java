@@ -1,18 +1,15 @@
-package dev.attune.server.tuning;
+package dev.attune.server.policies;
 
 import dev.attune.config.release.FileKeys;
-import dev.attune.config.release.Pointer;
 import dev.attune.config.release.StoredRelease;
 import dev.attune.model.AttuneException;
 import dev.attune.model.Bytes;
+import dev.attune.model.ErrorCode;
 import dev.attune.model.config.Coordinate;
 import dev.attune.model.config.Release;
 import dev.attune.server.keyspace.ReadLevel;
 import dev.attune.server.keyspace.Reads;
-import dev.attune.server.policies.PolicyTexts;
 import dev.attune.tuning.policy.Policy;
-import dev.attune.tuning.policy.TuningPolicy;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Texts of releases, and the policies in them, read once: releases never change. Safe for all threads. */
-final class Shelf {
+public final class PolicyShelf {
     private static final int KEPT_MAX = 512;
 
     private final Reads reads;
@@ -33,51 +30,33 @@ final class Shelf {
      *
      * @param problem why it cannot be read any more; empty when it can
      */
-    record Page(List<Policy> policies, Release release, String problem) {
-        Page {
+    public record Page(List<Policy> policies, Release release, String problem) {
+        public Page {
             policies = List.copyOf(policies);
-        }
-
-        /** Those that tune. */
-        List<Standing> standing(Coordinate file) {
-            List<Standing> found = new ArrayList<>();
-            for (Policy each : policies)
-                if (each instanceof TuningPolicy policy)
-                    found.add(new Standing(
-                            new PolicyId(
-                                    file.environment(),
-                                    file.application(),
-                                    policy.metadata().name()),
-                            policy,
-                            file,
-                            release.number(),
-                            release.sha256()));
-            return found;
         }
     }
 
-    Shelf(Reads reads, PolicyTexts texts) {
+    public PolicyShelf(Reads reads, PolicyTexts texts) {
         this.reads = reads;
         this.texts = texts;
     }
 
     /** A release of a file. Fails with {@code NOT_FOUND}. */
-    CompletableFuture<Release> release(Coordinate file, long number) {
+    public CompletableFuture<Release> release(Coordinate file, long number) {
         Bytes key = FileKeys.release(file, number);
         Release known = releases.get(key);
         if (known != null) return CompletableFuture.completedFuture(known);
         return reads.one(key, ReadLevel.STALE).thenApply(found -> {
             Release read = found.map(each -> StoredRelease.decode(each).release())
                     .orElseThrow(() -> new AttuneException(
-                            dev.attune.model.ErrorCode.NOT_FOUND,
-                            "There is no release " + number + " of " + file + "."));
+                            ErrorCode.NOT_FOUND, "There is no release " + number + " of " + file + "."));
             releases.put(key, read);
             return read;
         });
     }
 
     /** The policies of a release of a file. */
-    CompletableFuture<Page> page(Coordinate file, long number) {
+    public CompletableFuture<Page> page(Coordinate file, long number) {
         Bytes key = FileKeys.release(file, number);
         Page known = pages.get(key);
         if (known != null) return CompletableFuture.completedFuture(known);
@@ -92,18 +71,6 @@ final class Shelf {
             pages.put(key, page);
             return page;
         });
-    }
-
-    /** A file as it stands. */
-    CompletableFuture<Standing.Target> target(Coordinate file, Pointer pointer) {
-        return release(file, pointer.stable())
-                .thenApply(release -> new Standing.Target(
-                        file,
-                        release.number(),
-                        pointer.timeMillis(),
-                        pointer.author(),
-                        release.kind(),
-                        release.text()));
     }
 
     private static <V> Map<Bytes, V> bounded() {

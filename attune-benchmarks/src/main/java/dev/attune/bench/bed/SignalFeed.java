@@ -68,4 +68,8 @@ final class SignalFeed {
     long nowMillis() {
         return nowMillis;
     }
+
+    SignalStore store() {
+        return store;
+    }
 }

@@ -277,9 +277,8 @@ final class ClimbTurn {
 
     private CompletableFuture<Measured> measured(
             Standing.Target target, @Nullable Seen seen, ClimbTick.Trial trial, ClimbMemory memory) {
-        boolean early = trial.appliedMillis() == ClimbTick.NOT_YET
-                || now - trial.appliedMillis() < standing.climber().trialMillis();
-        if (seen == null || early) return CompletableFuture.completedFuture(Measured.nothing(""));
+        if (seen == null || trial.appliedMillis() == ClimbTick.NOT_YET)
+            return CompletableFuture.completedFuture(Measured.nothing(""));
         Facts facts = target.facts(now, trial.appliedMillis());
         return ground.signals().ask(view.environment(), view.application(), (store, fleet) -> new TrialReadings(
                         store, standing.policy(), facts, memory.trials())

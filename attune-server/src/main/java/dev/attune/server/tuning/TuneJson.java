@@ -157,6 +157,7 @@ final class TuneJson {
         number(evidence, "reward", measured.reward());
         number(evidence, "difference", measured.difference());
         number(evidence, "standardError", measured.standardError());
+        evidence.put("windows", measured.windows());
         number(evidence, "load", measured.load());
         number(evidence, "candidateLoad", measured.candidateLoad());
         evidence.put("trying", recorded.tick().trial().trying());

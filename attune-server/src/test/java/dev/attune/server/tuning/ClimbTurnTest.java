@@ -52,7 +52,7 @@ class ClimbTurnTest {
                 .orElseThrow();
         assertThat(won.said().sentence())
                 .containsPattern("tried queue.size = 39 instead of 24 on 1 of 5 instances for \\d\\d s and takes it for"
-                        + " all, as it measured \\+1[0-9.]* % \\(± [0-9.]+\\)");
+                        + " all, as it plainly measured \\+1[0-9.]* % \\(± [0-9.]+\\)");
         assertThat(bed.bed.read().release().kind()).isEqualTo(ReleaseKind.TUNING);
         assertThat(bed.bed.read().release().author()).isEqualTo("policy pool");
         assertThat(bed.bed.audited("policy pool")).contains("tune.try", "tune.apply");

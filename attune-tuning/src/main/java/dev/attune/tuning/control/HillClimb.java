@@ -12,10 +12,10 @@ import java.util.function.Predicate;
  *
  * <pre>
  *   candidate = incumbent + direction * h          h in shares of the range, 15 % at first
- *   won   D > se and D > minGain:  incumbent = candidate, h = min(1.3 h, 30 %)
+ *   won   D > se and D > minGain:  incumbent = candidate, h = min(1.3 h, 30 %), 2 h where D > 25 %
  *   lost                        :  direction turns, h = max(0.6 h, 3 %)
  *   hurt  a guard broke         :  direction turns, h = max(0.5 h, 3 %), and the host bars the value
- *   the incumbent's reward a quarter off from one trial to the next: all h at least 15 % again
+ *   the incumbent's reward 15 % and 3 se off what is known of it: all h at least 15 % again
  *   all h at 3 % and four losses there in a row: converged, until the reward shifts by 10 % three times or a day is over
  * </pre>
  *
@@ -31,11 +31,20 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
     private static final double STEP_START = 0.15;
     private static final double STEP_MIN = 0.03;
     private static final double STEP_MAX = 0.3;
+    private static final double GROWTH = 1.3;
+    /** Who gains so much is far from the optimum, and goes on with larger steps. */
+    private static final double FAR = 0.25;
+
+    private static final double GROWTH_FAR = 2;
     private static final int LOSSES = 4;
     private static final double SHIFT = 0.1;
     private static final int SHIFTS = 3;
-    /** So large a change of the incumbent's own reward from one trial to the next is not noise: the world is another. */
-    private static final double LEAP = 0.25;
+    /** Such a change of the incumbent's own reward, and by so many errors, is not noise: the world is another. */
+    private static final double LEAP = 0.15;
+
+    private static final double LEAP_ERRORS = 3;
+    /** How much of a newly measured reward is learnt. */
+    private static final double LEARNT = 0.3;
 
     private static final long DAY_MILLIS = 24L * 3_600_000;
 
@@ -67,7 +76,7 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
      *
      * @param turn whose turn it is
      * @param restedMillis when it converged; the greatest long while it climbs
-     * @param reward of the incumbent when it converged
+     * @param reward of the incumbent, as far as known; 0 before the first trial has ended
      * @param shifts how many rewards in a row were shifted since
      * @param regret the share of a day's reward that trials have cost since {@code dayMillis}
      * @param dayMillis when the current day of the budget began
@@ -224,13 +233,15 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
     /**
      * After a trial of {@link #candidate}.
      *
-     * @param reward of the incumbent meanwhile
+     * @param reward of the incumbent meanwhile; not a number when nobody measured it
      */
     public State after(State state, Trial trial, double reward, long nowMillis) {
         Axis axis = state.axes().get(state.turn());
+        boolean won = trial.won(minGain);
         Axis next;
-        if (trial.won(minGain)) {
-            next = new Axis(aim(state.turn(), axis), Math.min(1.3 * axis.step(), STEP_MAX), towards(axis), 0);
+        if (won) {
+            double growth = trial.difference() > FAR ? GROWTH_FAR : GROWTH;
+            next = new Axis(aim(state.turn(), axis), Math.min(growth * axis.step(), STEP_MAX), towards(axis), 0);
         } else {
             double step = Math.max((trial.broken() ? 0.5 : 0.6) * axis.step(), STEP_MIN);
             next = new Axis(axis.place(), step, -towards(axis), axis.step() <= STEP_MIN ? axis.losses() + 1 : 0);
@@ -240,11 +251,27 @@ public record HillClimb(List<KeyRange> ranges, double minGain, double regretPerD
         long day = newDay ? nowMillis : state.dayMillis();
         State counted = new State(
                 state.axes(), state.turn(), state.restedMillis(), state.reward(), state.shifts(), regret, day);
-        boolean leapt = state.reward() != 0 && Math.abs(reward - state.reward()) > LEAP * Math.abs(state.reward());
+        boolean leapt = leapt(state, trial, reward);
+        double known = known(state, reward, leapt);
+        // Whoever won is the incumbent now.
+        if (won) known += trial.difference() * Math.abs(known);
         // A key that has settled waits for the others.
         return leapt
-                ? widened(turned(counted, widened(next), reward, nowMillis))
-                : turned(counted, next, reward, nowMillis);
+                ? widened(turned(counted, widened(next), known, nowMillis))
+                : turned(counted, next, known, nowMillis);
+    }
+
+    private static boolean leapt(State state, Trial trial, double reward) {
+        if (state.reward() == 0 || Double.isNaN(reward)) return false;
+        double error = Double.isFinite(trial.standardError()) ? trial.standardError() : 0;
+        double noise = Math.max(LEAP, LEAP_ERRORS * error);
+        return Math.abs(reward - state.reward()) > noise * Math.abs(state.reward());
+    }
+
+    private static double known(State state, double reward, boolean leapt) {
+        if (Double.isNaN(reward)) return state.reward();
+        boolean anew = leapt || state.reward() == 0;
+        return anew ? reward : state.reward() + LEARNT * (reward - state.reward());
     }
 
     /** With steps that are as large as at the start, as what the small ones were for is gone. */

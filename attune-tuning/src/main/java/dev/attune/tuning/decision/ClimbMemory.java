@@ -26,7 +26,8 @@ public record ClimbMemory(
         long trialSinceMillis,
         List<Span> trials,
         String tripped) {
-    private static final int TRIALS_MAX = 16;
+    /** So many trials are remembered; of what was before the oldest of so many, nothing is known. */
+    public static final int TRIALS_MAX = 24;
 
     public ClimbMemory {
         trials = List.copyOf(trials);

@@ -62,44 +62,43 @@ public record ClimbTick(
      * @param reward of the incumbent, of an instance on average
      * @param difference of the candidate over the incumbent, as a share, since the trial began
      * @param standardError of it
+     * @param windows of how many windows since the trial began both are
      * @param load of the incumbent: how near its tightest guard is to its limit, 1 at the limit
      * @param candidateLoad of the candidate
-     * @param missing why there is nothing to decide by; empty when there is
+     * @param missing why a trial can't begin, or be judged by less than a plain difference; empty when it can
      * @param broken the guard that the candidate broke, in words; empty for none
      */
     public record Measured(
             double reward,
             double difference,
             double standardError,
+            int windows,
             double load,
             double candidateLoad,
             String missing,
             String broken) {
         /** Nothing was measured. */
         public static Measured nothing(String why) {
-            return new Measured(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, why, "");
+            return new Measured(Double.NaN, Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN, why, "");
         }
 
         /** The same of a candidate that broke a guard. */
         public Measured broken(String guard) {
-            return new Measured(reward, difference, standardError, load, candidateLoad, missing, guard);
+            return new Measured(reward, difference, standardError, windows, load, candidateLoad, missing, guard);
         }
 
         void write(Encoder out) {
             for (double each : new double[] {reward, difference, standardError, load, candidateLoad})
                 out.fixed64(Double.doubleToRawLongBits(each));
-            out.text(missing).text(broken);
+            out.varint(windows).text(missing).text(broken);
         }
 
         static Measured read(Decoder in) {
+            double[] numbers = new double[5];
+            for (int k = 0; k < numbers.length; k++) numbers[k] = Double.longBitsToDouble(in.fixed64());
+            int windows = in.varint(Integer.MAX_VALUE);
             return new Measured(
-                    Double.longBitsToDouble(in.fixed64()),
-                    Double.longBitsToDouble(in.fixed64()),
-                    Double.longBitsToDouble(in.fixed64()),
-                    Double.longBitsToDouble(in.fixed64()),
-                    Double.longBitsToDouble(in.fixed64()),
-                    in.text(),
-                    in.text());
+                    numbers[0], numbers[1], numbers[2], windows, numbers[3], numbers[4], in.text(), in.text());
         }
     }
 

@@ -23,12 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param keys that it changes
  * @param climb how it searches
  * @param guards what holds whatever is tried
- * @param trialMillis how long a candidate runs at the least before it is judged
+ * @param trialMillis how long a candidate runs before it is judged, unless the difference is plain sooner
  */
 public record Climber(
         String policy, String version, List<String> keys, HillClimb climb, GuardChain guards, long trialMillis) {
     /** A trial whose difference stays unknown for so many times its time is lost. */
     private static final int PATIENCE = 3;
+
+    /** A difference that nobody needs all windows for: so large, and so many times its error. */
+    private static final double PLAIN_MIN = 0.1;
+
+    private static final double PLAIN_ERRORS = 4;
+    /** A loss is ended after its first window; a gain that everybody is to have is seen twice. */
+    private static final int PLAIN_GAIN_WINDOWS = 2;
 
     private static final String NEXT = "that is the next step of the climb";
     private static final double ACKNOWLEDGED_MIN = 0.9;
@@ -60,6 +67,7 @@ public record Climber(
         }
         if (tick.trial().appliedMillis() == ClimbTick.NOT_YET)
             return shown(tick, memory, Step.WATCH, "not all of them have it yet", memory);
+        if (plain(seen)) return judged(tick, memory, caution, trial(tick, memory), "it plainly " + words(seen));
         long runs = tick.nowMillis() - tick.trial().appliedMillis();
         if (runs < trialMillis)
             return shown(tick, memory, Step.WATCH, "they have had it for " + Math.max(0, runs) / 1_000 + " s", memory);
@@ -69,16 +77,18 @@ public record Climber(
             HillClimb.Trial unknown = trial(tick, memory, 0, Double.POSITIVE_INFINITY, false);
             return judged(tick, memory, memory.caution(), unknown, "too little was measured: " + seen.missing());
         }
-        return judged(
-                tick,
-                memory,
-                caution,
-                trial(tick, memory, seen.difference(), seen.standardError(), false),
-                String.format(
-                        Locale.ROOT,
-                        "it measured %+.1f %% (\u00b1 %.1f)",
-                        seen.difference() * 100,
-                        seen.standardError() * 100));
+        return judged(tick, memory, caution, trial(tick, memory), "it " + words(seen));
+    }
+
+    private static boolean plain(ClimbTick.Measured seen) {
+        double size = Math.abs(seen.difference());
+        int enough = seen.difference() > 0 ? PLAIN_GAIN_WINDOWS : 1;
+        return seen.windows() >= enough && size > PLAIN_MIN && size > PLAIN_ERRORS * seen.standardError();
+    }
+
+    private static String words(ClimbTick.Measured seen) {
+        return String.format(
+                Locale.ROOT, "measured %+.1f %% (\u00b1 %.1f)", seen.difference() * 100, seen.standardError() * 100);
     }
 
     /** Why a trial may not go on, whatever it measures; empty when it may. */
@@ -90,6 +100,11 @@ public record Climber(
         if (!facts.pinned().isEmpty()) return words(Refusal.PINNED, facts.pinned());
         if (!facts.frozen().isEmpty()) return words(Refusal.FROZEN, facts.frozen());
         return facts.busy().isEmpty() ? "" : words(Refusal.BUSY, facts.busy());
+    }
+
+    private static HillClimb.Trial trial(ClimbTick tick, ClimbMemory memory) {
+        ClimbTick.Measured seen = tick.measured();
+        return trial(tick, memory, seen.difference(), seen.standardError(), false);
     }
 
     private static HillClimb.Trial trial(
@@ -104,7 +119,7 @@ public record Climber(
             ClimbTick tick, ClimbMemory memory, Caution caution, HillClimb.Trial trial, String reason) {
         HillClimb.State before = memory.search();
         long now = tick.nowMillis();
-        HillClimb.State after = climb.after(before, trial, known(tick.measured().reward()), now);
+        HillClimb.State after = climb.after(before, trial, tick.measured().reward(), now);
         boolean won = !climb.places(after, -1).equals(climb.places(before, -1));
         GuardState state = memory.guards();
         int turn = before.turn();

@@ -1,5 +1,6 @@
 package dev.attune.tuning.policy;
 
+import dev.attune.tuning.decision.ClimbMemory;
 import dev.attune.tuning.decision.ClimbMemory.Span;
 import dev.attune.tuning.decision.ClimbTick.Measured;
 import dev.attune.tuning.expression.Evaluation;
@@ -25,10 +26,12 @@ import java.util.Map;
  *
  * <pre>
  *   D_t = mean over candidates (y_it - own mean before) - mean over the others (y_jt - own mean before)
- *   difference = mean of D_t over the windows, of logarithms of y when all are positive
- *   error      = sqrt(v (1 / windows + 1 / points before)),  v = the greatest of var(before), var(D_t),
- *                windows * var(means of blocks of so many before)
+ *   difference = mean of D_t over the windows - median of D_t before, of logarithms of y when all are positive
+ *   error      = sqrt(v (1 / windows + pi / 2 / points before)),  v = the greatest of the spread before (1.4826 times
+ *                the median absolute deviation) squared, var(D_t), windows * var(means of blocks of so many before)
  * </pre>
+ *
+ * Points before that lie far from the others are brought nearer: when the load changes, groups differ for a moment.
  *
  * @param store the application's signals
  * @param facts for expressions that ask for more than signals
@@ -36,9 +39,12 @@ import java.util.Map;
  */
 public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts, List<Span> trials) {
     /** How far back quiet moments are looked for, in points, and how many are enough. */
-    private static final int LOOK_BACK = 60;
+    private static final int LOOK_BACK = 120;
 
     private static final int BEFORE_MAX = 30;
+    /** The variance of a median of normal points, in that of their mean. */
+    private static final double MEDIAN_VARIANCE = Math.PI / 2;
+
     private static final double KNOWN_MIN = 0.8;
     private static final int INSTANCES_MIN = 2;
     private static final double LOAD_MAX = 10;
@@ -61,11 +67,11 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         if (all.size() < INSTANCES_MIN) missing = all.size() + " instances (expected: >= " + INSTANCES_MIN + ")";
         else if (Double.isNaN(reward)) missing = "reward: too few instances have it";
         else if (known < windows) missing = known + " of " + windows + " windows before a trial are known";
-        return new Measured(reward, Double.NaN, Double.NaN, load, Double.NaN, missing, "");
+        return new Measured(reward, Double.NaN, Double.NaN, 0, load, Double.NaN, missing, "");
     }
 
     /**
-     * During a trial.
+     * During a trial: of the windows that have been measured so far. While these are not all, that is missing.
      *
      * @param fleet with the candidates as canaries and the others as baseline
      * @param begunMillis when the trial began
@@ -78,8 +84,8 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         long seen = (Steps.watermark(nowMillis) + 1) * Steps.STEP_MILLIS;
         List<Long> after = new ArrayList<>();
         for (int k = 1; k <= windows && start + k * point <= seen; k++) after.add(start + k * point);
-        if (after.size() < windows)
-            return Measured.nothing(after.size() + " of " + windows + " windows have been measured");
+        String some = after.size() + " of " + windows + " windows have been measured";
+        if (after.isEmpty()) return Measured.nothing(some);
         List<Long> before = quiet(Math.floorDiv(begunMillis, Steps.STEP_MILLIS) * Steps.STEP_MILLIS);
         before = before.subList(0, Math.min(BEFORE_MAX, before.size()));
         List<String> candidates = on(fleet, Cohort.CANARY);
@@ -92,34 +98,42 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         double[] now = Points.known(sides.difference(false));
         double[] then = Points.known(sides.difference(true));
         double reward = sides.rewardOfOthers();
-        double load = load(others, seen, windows, nowMillis);
-        double candidateLoad = load(candidates, seen, windows, nowMillis);
+        double load = load(others, seen, after.size(), nowMillis);
+        double candidateLoad = load(candidates, seen, after.size(), nowMillis);
         String missing = "";
         if (candidates.isEmpty() || others.isEmpty()) missing = "one of the groups is empty";
-        else if (now.length < Math.max(1, KNOWN_MIN * windows))
-            missing = now.length + " of " + windows + " windows are known of both groups";
+        else if (now.length < Math.max(1, KNOWN_MIN * after.size()))
+            missing = now.length + " of " + after.size() + " windows are known of both groups";
         else if (then.length < Math.min(windows, 2)) missing = "too little is known of the time before";
         double difference = Double.NaN;
         double error = Double.NaN;
         if (missing.isEmpty()) {
-            difference = sides.relative(Moments.mean(now) - Moments.mean(then));
+            difference = sides.relative(Moments.mean(now) - Moments.median(then));
             error = sides.scaled(error(then, now));
+            if (after.size() < windows) missing = some;
         }
-        return new Measured(reward, difference, error, load, candidateLoad, missing, "");
+        return new Measured(reward, difference, error, now.length, load, candidateLoad, missing, "");
     }
 
     private static double error(double[] before, double[] after) {
-        double blocks = after.length * Moments.variance(Moments.blockMeans(before, after.length));
-        double v = Math.max(Math.max(Moments.variance(before), Moments.variance(after)), blocks);
-        return StrictMath.sqrt(v / after.length + v / before.length);
+        double spread = Moments.MAD_TO_SIGMA * Moments.medianAbsoluteDeviation(before);
+        double[] usual = Points.bounded(before, before, 0);
+        double blocks = after.length * Moments.variance(Moments.blockMeans(usual, after.length));
+        double v = Math.max(Math.max(spread * spread, Moments.variance(after)), blocks);
+        return StrictMath.sqrt(v / after.length + MEDIAN_VARIANCE * v / before.length);
     }
 
     /** Ends of windows until {@code endMillis} in which all had the same value, the newest first. */
     private List<Long> quiet(long endMillis) {
         long point = policy.pointMillis();
+        // Before the oldest trial that is remembered there were others, when so many are.
+        long since = trials.size() < ClimbMemory.TRIALS_MAX
+                ? Long.MIN_VALUE
+                : trials.get(0).fromMillis();
         List<Long> ends = new ArrayList<>();
         for (int k = 0; k < LOOK_BACK; k++) {
             long end = endMillis - k * point;
+            if (end - point < since) break;
             boolean disturbed = false;
             for (Span each : trials)
                 disturbed |= end > each.fromMillis() && end - point < each.toMillis() + policy.settleMillis();

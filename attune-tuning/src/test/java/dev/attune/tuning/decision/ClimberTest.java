@@ -33,6 +33,14 @@ class ClimberTest {
 
     private static ClimbTick tick(
             long now, double current, Mode mode, double difference, String missing, String broken) {
+        return measuring(
+                now,
+                current,
+                mode,
+                new ClimbTick.Measured(100, difference, 0.005, 4, Double.NaN, Double.NaN, missing, broken));
+    }
+
+    private static ClimbTick measuring(long now, double current, Mode mode, ClimbTick.Measured measured) {
         return new ClimbTick(
                 now,
                 mode,
@@ -40,7 +48,17 @@ class ClimberTest {
                 1,
                 GuardFacts.none(now),
                 new ClimbTick.Trial(NOW, 1, 5, ""),
-                new ClimbTick.Measured(100, difference, 0.005, Double.NaN, Double.NaN, missing, broken));
+                measured);
+    }
+
+    /** In the middle of a trial. */
+    private static ClimbTick early(double difference, double standardError, int windows) {
+        String missing = windows + " of 4 windows have been measured";
+        return measuring(
+                NOW + 30_000,
+                40,
+                Mode.AUTO,
+                new ClimbTick.Measured(100, difference, standardError, windows, Double.NaN, Double.NaN, missing, ""));
     }
 
     private static ClimbTick with(ClimbTick tick, GuardFacts facts, ClimbTick.Trial trial, double acknowledged) {
@@ -68,6 +86,24 @@ class ClimberTest {
                 .contains(
                         "tried pool.size = 55 instead of 40 on 1 of 5 instances for 120 s and takes it for all, as it "
                                 + "measured +5.0 % (± 0.5).");
+    }
+
+    @Test
+    void aPlainDifference_endsATrialEarly() {
+        assertThat(step(early(-0.3, 0.02, 1))).as("a loss after one window").isEqualTo(Step.LOST);
+        assertThat(step(early(0.3, 0.02, 1))).as("a gain is seen twice").isEqualTo(Step.WATCH);
+        assertThat(step(early(-0.09, 0.02, 3))).as("worth a closer look").isEqualTo(Step.WATCH);
+        assertThat(step(early(-0.3, 0.1, 3))).as("may be noise").isEqualTo(Step.WATCH);
+        assertThat(step(early(Double.NaN, Double.NaN, 0))).isEqualTo(Step.WATCH);
+
+        ClimbDecision won = CLIMBER.decide(early(0.3, 0.02, 2), trying());
+
+        assertThat(won.step()).isEqualTo(Step.WON);
+        assertThat(won.sentence()).contains("for 30 s and takes it for all, as it plainly measured +30.0 % (± 2.0).");
+    }
+
+    private Step step(ClimbTick tick) {
+        return CLIMBER.decide(tick, trying()).step();
     }
 
     @Test
@@ -127,7 +163,7 @@ class ClimberTest {
             assertThat(ended.after().tries()).isFalse();
             assertThat(ended.candidate()).isEqualTo(Setting.of(55));
         }
-        assertThat(CLIMBER.decide(tick(NOW + 10_000, Mode.APPROVE, 0.2, "", ""), trying())
+        assertThat(CLIMBER.decide(tick(NOW + 10_000, Mode.APPROVE, 0.05, "", ""), trying())
                         .step())
                 .as("what a person agreed to goes on")
                 .isEqualTo(Step.WATCH);

@@ -45,20 +45,64 @@ class ClimbPlantTest {
         assertThat(median(runs(1, 0.05, 160, 80), each -> each.recovery)).isLessThanOrEqualTo(40);
     }
 
+    private static final HillClimb CLIMB = new HillClimb(Collections.nCopies(1, RANGE), HillClimb.MIN_GAIN, 1_000);
+
+    /** A search whose steps have become small, with a reward of 1.02. */
+    private static HillClimb.State small() {
+        HillClimb.State state = CLIMB.start(new double[] {500}, 0);
+        for (int i = 1; i <= 5; i++) state = lost(state, 1.02, i);
+        assertThat(step(state)).isLessThan(50);
+        return state;
+    }
+
+    private static HillClimb.State lost(HillClimb.State state, double reward, long nowMillis) {
+        return CLIMB.after(state, new HillClimb.Trial(-0.05, 0.01, false, 0.1), reward, nowMillis);
+    }
+
+    private static double step(HillClimb.State state) {
+        return Math.abs(CLIMB.candidate(state, 6)[0] - CLIMB.incumbent(state)[0]);
+    }
+
     @Test
     @DisplayName("R1a: when the reward leaps while small steps are tried, the next ones are large again")
     void aLeap_widensTheSteps() {
-        HillClimb climb = new HillClimb(Collections.nCopies(1, RANGE), HillClimb.MIN_GAIN, 1_000);
-        HillClimb.State state = climb.start(new double[] {500}, 0);
-        HillClimb.Trial lost = new HillClimb.Trial(-0.05, 0.01, false, 0.1);
-        for (int i = 1; i <= 5; i++) state = climb.after(state, lost, 1.02, i);
-        assertThat(Math.abs(climb.candidate(state, 6)[0] - 500)).isLessThan(50);
+        assertThat(step(lost(small(), 0.9, 6))).isLessThan(50);
+        assertThat(step(lost(small(), 0.6, 6))).isEqualTo(150);
+        HillClimb.Trial noisy = new HillClimb.Trial(-0.05, 0.2, false, 0.1);
+        assertThat(step(CLIMB.after(small(), noisy, 0.6, 6)))
+                .as("within three errors")
+                .isLessThan(50);
+    }
 
-        HillClimb.State calm = climb.after(state, lost, 0.9, 6);
-        HillClimb.State leapt = climb.after(state, lost, 0.6, 6);
+    @Test
+    @DisplayName("R1a: a leap of which one trial sees a part is seen by the next")
+    void aLeapInTwoSteps_widensTheSteps() {
+        HillClimb.State begun = lost(small(), 0.9, 6);
 
-        assertThat(Math.abs(climb.candidate(calm, 7)[0] - 500)).isLessThan(50);
-        assertThat(Math.abs(climb.candidate(leapt, 7)[0] - 500)).isEqualTo(150);
+        assertThat(step(lost(begun, 0.8, 7))).isEqualTo(150);
+    }
+
+    @Test
+    @DisplayName("R1a: a reward that nobody measured is no leap, nor forgotten")
+    void aRewardThatNobodyMeasured_isNoLeap() {
+        HillClimb.State unmeasured = lost(small(), Double.NaN, 6);
+
+        assertThat(step(unmeasured)).isLessThan(50);
+        assertThat(unmeasured.reward()).isEqualTo(small().reward());
+    }
+
+    @Test
+    @DisplayName("R1a: who gains much is far from the optimum and goes on with steps twice as large")
+    void aLargeGain_doublesTheStep() {
+        HillClimb.State start = CLIMB.start(new double[] {100}, 0);
+        HillClimb.State little = CLIMB.after(start, new HillClimb.Trial(0.1, 0.01, false, 0.1), 1, 1);
+        HillClimb.State much = CLIMB.after(start, new HillClimb.Trial(0.5, 0.01, false, 0.1), 1, 1);
+
+        assertThat(step(little)).isEqualTo(195);
+        assertThat(step(much)).isEqualTo(300);
+        assertThat(step(lost(much, 1.5, 2)))
+                .as("what the winner gives was foreseen, and is no leap")
+                .isEqualTo(180);
     }
 
     private static final class Climb {

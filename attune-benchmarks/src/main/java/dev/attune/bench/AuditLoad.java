@@ -3,10 +3,6 @@ package dev.attune.bench;
 import dev.attune.client.AttuneClient;
 import dev.attune.model.Bytes;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,15 +18,16 @@ import java.util.concurrent.atomic.LongAdder;
 public final class AuditLoad {
     private static final int WARM_SECONDS = 20;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final String endpoint;
     private final String token;
+    private final NodeApi api;
     private final LongAdder written = new LongAdder();
     private volatile boolean over;
 
     private AuditLoad(String endpoint, String token) {
         this.endpoint = endpoint;
         this.token = token;
+        this.api = new NodeApi(endpoint, token);
     }
 
     /** Runs the load and prints a line for each span. */
@@ -82,11 +79,6 @@ public final class AuditLoad {
     }
 
     private void set(String audit) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint + "/api/v1/audit/settings"))
-                .header("Authorization", "Bearer " + token)
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"keys\":" + audit.equals("on") + "}"))
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
+        api.call("PUT", "/api/v1/audit/settings", "{\"keys\":" + audit.equals("on") + "}");
     }
 }

@@ -9,9 +9,6 @@ import dev.attune.client.config.Config;
 import dev.attune.client.signal.Signals;
 import dev.attune.model.config.InstanceSpec;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,14 +34,15 @@ public final class GuardedRollouts {
     private static final long LOOK_MILLIS = 2_000;
     private static final long WAIT_MILLIS_MAX = 40 * 60_000L;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
     private final String endpoint;
     private final String token;
+    private final NodeApi api;
 
     private GuardedRollouts(String endpoint, String token) {
         this.endpoint = endpoint;
         this.token = token;
+        this.api = new NodeApi(endpoint, token);
     }
 
     /** What is wrong with a release. */
@@ -92,7 +90,7 @@ public final class GuardedRollouts {
     private void run(int repeats, int instances, int seconds, int seed) throws Exception {
         List<Repeat> all = new ArrayList<>();
         for (Fault fault : Fault.values()) for (int i = 1; i <= repeats; i++) all.add(new Repeat(fault, i));
-        for (Repeat each : all) call("PUT", files(each), "slower=1\n");
+        for (Repeat each : all) api.call("PUT", files(each), "slower=1\n");
         List<AttuneClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < instances; i++) {
@@ -166,7 +164,7 @@ public final class GuardedRollouts {
             int waiting = 0;
             for (Repeat each : all) {
                 if (each.rollout > 0) continue;
-                HttpResponse<String> answer = send(
+                HttpResponse<String> answer = api.send(
                         "POST",
                         "/api/v1/envs/bench/rollouts",
                         body(each, seconds).toString());
@@ -194,7 +192,7 @@ public final class GuardedRollouts {
             left = 0;
             for (Repeat each : all) {
                 if (each.endedMillis > 0) continue;
-                JsonNode seen = json.readTree(call("GET", "/api/v1/envs/bench/rollouts/" + each.rollout, ""));
+                JsonNode seen = api.json("GET", "/api/v1/envs/bench/rollouts/" + each.rollout, "");
                 each.phase = seen.path("phase").asText() + (seen.path("paused").asBoolean() ? " (paused)" : "");
                 each.reason = seen.path("reason").asText();
                 if (seen.path("ended").asBoolean()) each.endedMillis = System.currentTimeMillis();
@@ -226,25 +224,5 @@ public final class GuardedRollouts {
         for (Repeat each : all)
             if (each.fault == Fault.NONE != each.phase.equals("COMMITTED"))
                 System.out.println("unexpected: " + each.application + " " + each.phase + ": " + each.reason);
-    }
-
-    private String call(String method, String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> answer = send(method, path, body);
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
-        return answer.body();
-    }
-
-    private HttpResponse<String> send(String method, String path, String body)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint + path))
-                .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(60))
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

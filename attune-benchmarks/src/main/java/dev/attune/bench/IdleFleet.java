@@ -1,7 +1,6 @@
 package dev.attune.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigClient;
 import dev.attune.client.config.Layers;
@@ -12,9 +11,6 @@ import dev.attune.model.config.InstanceSpec;
 import dev.attune.model.session.SessionProtocol;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,23 +35,22 @@ import java.util.stream.Stream;
  * HTTP client and with one ticking thread for all of them, as no real process would have so many.
  */
 public final class IdleFleet {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OPENERS = 64;
     private static final long TICK_MILLIS = 100;
     private static final long SETTLE_MILLIS = 10_000;
-    private static final double TICKS_PER_SECOND = 100;
     private static final double MIB = 1 << 20;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final String endpoint;
     private final String token;
-    private final String pid;
+    private final NodeApi api;
+    private final NodeProcess node;
     private final Path data;
 
-    private IdleFleet(String endpoint, String token, String pid, Path data) {
+    private IdleFleet(String endpoint, String token, NodeProcess node, Path data) {
         this.endpoint = endpoint;
         this.token = token;
-        this.pid = pid;
+        this.api = new NodeApi(endpoint, token);
+        this.node = node;
         this.data = data;
     }
 
@@ -64,14 +59,14 @@ public final class IdleFleet {
         int instances = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 10_000;
         int connections = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 9_900;
         int seconds = arguments.length > 6 ? Integer.parseInt(arguments[6]) : 60;
-        new IdleFleet(arguments[0], arguments[1], arguments[2], Path.of(arguments[3]))
+        new IdleFleet(arguments[0], arguments[1], new NodeProcess(arguments[2]), Path.of(arguments[3]))
                 .run(instances, connections, seconds);
         // The JDK's client has threads that nothing ends.
         System.exit(0);
     }
 
     private void run(int instances, int connections, int seconds) throws Exception {
-        call("PUT", "/api/v1/envs/idle/apps/fleet/files/app.yaml", "v: " + System.currentTimeMillis() + "\n");
+        api.call("PUT", "/api/v1/envs/idle/apps/fleet/files/app.yaml", "v: " + System.currentTimeMillis() + "\n");
         report("nobody", seconds / 2);
         ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
         List<Session> sessions = sessions(connections);
@@ -90,7 +85,7 @@ public final class IdleFleet {
         Thread.sleep(SETTLE_MILLIS);
         report(instances + " idle", seconds);
         String text = "v: " + System.currentTimeMillis() + "\n";
-        long release = JSON.readTree(call("PUT", "/api/v1/envs/idle/apps/fleet/files/app.yaml", text))
+        long release = api.json("PUT", "/api/v1/envs/idle/apps/fleet/files/app.yaml", text)
                 .path("release")
                 .asLong();
         long published = System.nanoTime();
@@ -150,7 +145,7 @@ public final class IdleFleet {
 
     private void until(int instances, Wanted wanted) throws Exception {
         while (true) {
-            JsonNode all = JSON.readTree(call("GET", "/api/v1/envs/idle/apps/fleet/instances", ""))
+            JsonNode all = api.json("GET", "/api/v1/envs/idle/apps/fleet/instances", "")
                     .path("instances");
             int so = 0;
             for (JsonNode each : all) if (wanted.holds(each)) so++;
@@ -161,48 +156,26 @@ public final class IdleFleet {
 
     /** What the node uses while nobody asks anything of it. */
     private void report(String what, int seconds) throws Exception {
-        long ticks = processorTicks();
-        long revision = metric("attune_store_revision");
-        long index = metric("attune_log_applied_index");
+        double begun = node.processorSeconds();
+        double revision = api.metric("attune_store_revision");
+        double index = api.metric("attune_log_applied_index");
         long bytes = logBytes();
         Thread.sleep(seconds * 1000L);
-        long used = processorTicks() - ticks;
-        double heap = leastHeap();
+        double used = node.processorSeconds() - begun;
+        node.collect();
+        double heap = api.metric("attune_heap_used_bytes");
         System.out.printf(
                 Locale.ROOT,
-                "%s, %d s: %.1f %% of one core, %.0f MiB resident, %.0f MiB heap after a collection, %d revisions,"
-                        + " %d log entries, %d bytes of log files more%n",
+                "%s, %d s: %.1f %% of one core, %.0f MiB resident, %.0f MiB heap after a collection, %.0f revisions,"
+                        + " %.0f log entries, %d bytes of log files more%n",
                 what,
                 seconds,
-                100 * used / TICKS_PER_SECOND / seconds,
-                resident() / MIB,
+                100 * used / seconds,
+                node.residentBytes() / MIB,
                 heap / MIB,
-                metric("attune_store_revision") - revision,
-                metric("attune_log_applied_index") - index,
+                api.metric("attune_store_revision") - revision,
+                api.metric("attune_log_applied_index") - index,
                 logBytes() - bytes);
-    }
-
-    private long processorTicks() throws IOException {
-        String stat = Files.readString(Path.of("/proc", pid, "stat"));
-        // The name in parentheses may have spaces in it.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-    }
-
-    private long resident() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc", pid, "status")))
-            if (line.startsWith("VmRSS:")) return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
-        throw new IOException("no VmRSS of " + pid);
-    }
-
-    private double leastHeap() throws Exception {
-        Process collect = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), pid, "GC.run")
-                .redirectErrorStream(true)
-                .start();
-        collect.getInputStream().readAllBytes();
-        collect.waitFor();
-        return metric("attune_heap_used_bytes");
     }
 
     private long logBytes() throws IOException {
@@ -211,26 +184,5 @@ public final class IdleFleet {
             for (Path each : files.filter(Files::isRegularFile).toList()) bytes += Files.size(each);
             return bytes;
         }
-    }
-
-    private long metric(String name) throws Exception {
-        for (String line : call("GET", "/metrics", "").split("\n", -1))
-            if (line.startsWith(name + " ") || line.startsWith(name + "{"))
-                return (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-        throw new IOException("no metric " + name);
-    }
-
-    private String call(String method, String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint + path))
-                .header("Authorization", "Bearer " + token)
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
-        return answer.body();
     }
 }

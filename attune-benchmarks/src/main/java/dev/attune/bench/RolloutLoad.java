@@ -1,17 +1,12 @@
 package dev.attune.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.client.AttuneClient;
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigChange;
 import dev.attune.client.config.ConfigParticipant;
 import dev.attune.model.config.InstanceSpec;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +25,14 @@ import java.util.concurrent.Future;
  * them share one disk. Without, it holds the state in memory.
  */
 public final class RolloutLoad {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int WARM_UP = 5;
     private static final int OPENERS = 64;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final ConcurrentLinkedQueue<Long> switches = new ConcurrentLinkedQueue<>();
-    private final String base;
-    private final String token;
+    private final NodeApi api;
 
-    private RolloutLoad(String endpoint, String token) {
-        this.base = "http://" + endpoint + "/api/v1/envs/bench";
-        this.token = token;
+    private RolloutLoad(NodeApi api) {
+        this.api = api;
     }
 
     /** Runs the load and prints one line. */
@@ -50,7 +41,7 @@ public final class RolloutLoad {
         int rollouts = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 21;
         int connections = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 50;
         Path directory = arguments.length > 5 ? Path.of(arguments[5]) : null;
-        RolloutLoad load = new RolloutLoad(arguments[0], arguments[1]);
+        RolloutLoad load = new RolloutLoad(new NodeApi(arguments[0], arguments[1]));
         List<AttuneClient> clients = new ArrayList<>();
         for (int i = 0; i < connections; i++)
             clients.add(AttuneClient.builder()
@@ -141,16 +132,6 @@ public final class RolloutLoad {
     }
 
     private JsonNode call(String method, String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
-                .header("Authorization", "Bearer " + token)
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
-        return JSON.readTree(answer.body());
+        return api.json(method, "/api/v1/envs/bench" + path, body);
     }
 }

@@ -1,17 +1,13 @@
 package dev.attune.bench.bed;
 
+import dev.attune.bench.NodeApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -22,18 +18,18 @@ import java.util.stream.Stream;
 final class Centre implements AutoCloseable {
     private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final Process process;
     private final Path folder;
     private final String endpoint;
     private final String token;
+    private final NodeApi api;
 
     private Centre(Process process, Path folder, String endpoint, String token) {
         this.process = process;
         this.folder = folder;
         this.endpoint = endpoint;
         this.token = token;
+        this.api = new NodeApi(endpoint, token);
     }
 
     /** Starts one and waits until it takes changes. */
@@ -93,29 +89,17 @@ final class Centre implements AutoCloseable {
 
     /** Releases a file of an application. */
     void put(String application, String file, String text) throws IOException, InterruptedException {
-        call("PUT", path(application) + "/files/" + file, HttpRequest.BodyPublishers.ofString(text));
+        api.call("PUT", path(application) + "/files/" + file, text);
     }
 
     /** What a policy decided of late, as the node tells it. */
     String decisions(String application, String policy) throws IOException, InterruptedException {
         String path = path(application) + "/tune/policies/" + policy + "/decisions?all=true&limit=1000";
-        return call("GET", path, HttpRequest.BodyPublishers.noBody());
+        return api.call("GET", path, "");
     }
 
     private static String path(String application) {
         return "/api/v1/envs/" + Attached.ENVIRONMENT + "/apps/" + application;
-    }
-
-    private String call(String method, String path, HttpRequest.BodyPublisher body)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + endpoint + path))
-                .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(30))
-                .method(method, body)
-                .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) throw new IOException(answer.statusCode() + ": " + answer.body());
-        return answer.body();
     }
 
     @Override

@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.client.config.ConfigChange;
 import dev.attune.client.config.ConfigParticipant;
-import dev.attune.model.Bytes;
 import dev.attune.server.http.Json;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,35 +17,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Changes that rollouts bring, and files that they delete, at a real node with instances of the SDK. */
 @Timeout(180)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class ChangeRolloutsTest {
-    @SuppressWarnings("NullAway.Init")
-    private RunningNode node;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        directory = temporary;
-        node = RunningNode.start(temporary.resolve("data"));
-    }
-
-    @AfterAll
-    void stop() {
-        node.close();
-    }
-
+final class ChangeRolloutsTest extends OrdersOnNode {
     /** Edits one file, makes one and deletes one. */
     private String change(String environment) throws Exception {
         put(environment, "a.yaml", "v: 1\n");
@@ -76,7 +52,7 @@ final class ChangeRolloutsTest {
     @DisplayName("a change of several files comes in force everywhere by one switch, and is released then")
     void changeByAtomicRollout_isReleasedWhenEverybodyHasIt() throws Exception {
         String id = change("unit");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "unit", 2)) {
+        try (SdkFleet fleet = fleet("unit", 2)) {
             List<String> seen = new CopyOnWriteArrayList<>();
             fleet.config(0).onChange(change -> seen.add(change.changedFiles().toString()));
 
@@ -92,7 +68,7 @@ final class ChangeRolloutsTest {
             JsonNode released = state("unit", id);
             assertThat(released.get("state").asText()).isEqualTo("RELEASED");
             assertThat(released.get("edits").get(2).get("release").asLong()).isZero();
-            assertThat(call("GET", file("unit", "old.yaml"), "").statusCode()).isEqualTo(404);
+            assertThat(call("GET", path("unit", "old.yaml"), "").statusCode()).isEqualTo(404);
 
             assertThat(step("unit", id, "rollback", "").statusCode()).isEqualTo(200);
             await().until(() -> (fleet.values("v") + "" + fleet.values("n") + fleet.values("o")).equals("[1][-][1]"));
@@ -103,7 +79,7 @@ final class ChangeRolloutsTest {
     @DisplayName("a failure while applying brings all files of a change back, also the deleted one")
     void failureWhileApplying_bringsAllFilesOfTheChangeBack() throws Exception {
         String id = change("back");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "back", 2)) {
+        try (SdkFleet fleet = fleet("back", 2)) {
             fleet.config(1).participate(new ConfigParticipant() {
                 private boolean failed;
 
@@ -119,8 +95,8 @@ final class ChangeRolloutsTest {
             assertThat(end.get("phase").asText()).as(end.toString()).isEqualTo("ROLLED_BACK");
             assertThat(fleet.values("v") + "" + fleet.values("n") + fleet.values("o"))
                     .isEqualTo("[1][-][1]");
-            assertThat(call("GET", file("back", "old.yaml"), "").body()).isEqualTo("o: 1\n");
-            assertThat(call("GET", file("back", "new.yaml"), "").statusCode()).isEqualTo(404);
+            assertThat(call("GET", path("back", "old.yaml"), "").body()).isEqualTo("o: 1\n");
+            assertThat(call("GET", path("back", "new.yaml"), "").statusCode()).isEqualTo(404);
             JsonNode again = state("back", id);
             assertThat(again.get("state").asText()).isEqualTo("APPROVED");
             assertThat(again.get("note").asText()).contains("rolled back").contains("no memory");
@@ -136,7 +112,7 @@ final class ChangeRolloutsTest {
     @DisplayName("R5: a stage of a change has all its files, nobody else has one, and an abort brings the stage back")
     void changeByStages_reachesTheCohortWithAllItsFiles() throws Exception {
         String id = change("steps");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "steps", 3)) {
+        try (SdkFleet fleet = fleet("steps", 3)) {
             String stages = "{\"strategy\":\"progressive\",\"stages\":[{\"count\":1,\"seconds\":600}]}";
             long number = rolledOut("steps", id, stages);
             await().until(() ->
@@ -164,12 +140,12 @@ final class ChangeRolloutsTest {
         call("PUT", "/api/v1/envs/strict/settings", "{\"approvals\":1}");
         ObjectNode body = Json.object().put("message", "checked");
         edit(body.putArray("edits"), "a.yaml", 0, "v: 1\n");
-        String author = node.token("publisher");
-        String id = json(node.call(
-                        "POST",
-                        "/api/v1/envs/strict/changes",
-                        author,
-                        Json.write(body).toUtf8()))
+        String author = node().token("publisher");
+        String id = json(node().call(
+                                "POST",
+                                "/api/v1/envs/strict/changes",
+                                author,
+                                Json.write(body).toUtf8()))
                 .get("id")
                 .asText();
         HttpResponse<String> direct = call(
@@ -177,7 +153,7 @@ final class ChangeRolloutsTest {
                 "/api/v1/envs/strict/rollouts",
                 "{\"files\":[{\"application\":\"orders\",\"file\":\"a.yaml\",\"text\":\"v: 1\"}]}");
         assertThat(direct.statusCode()).as(direct.body()).isEqualTo(412);
-        node.call("POST", "/api/v1/envs/strict/changes/" + id + "/submit", author, "");
+        node().call("POST", "/api/v1/envs/strict/changes/" + id + "/submit", author, "");
         assertThat(step("strict", id, "rollout", "{}").statusCode()).isEqualTo(412);
 
         step("strict", id, "approve", "");
@@ -191,7 +167,7 @@ final class ChangeRolloutsTest {
     void queuedChange_isReleasedAfterTheRolloutBeforeIt() throws Exception {
         put("queue", "a.yaml", "x: 1\n");
         put("queue", "b.yaml", "w: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "queue", 1)) {
+        try (SdkFleet fleet = fleet("queue", 1)) {
             ObjectNode body = Json.object().put("message", "behind");
             edit(body.putArray("edits"), "b.yaml", 1, null);
             String id = json(call(
@@ -211,7 +187,7 @@ final class ChangeRolloutsTest {
 
             assertThat(ended("queue", first).get("phase").asText()).isEqualTo("COMMITTED");
             assertThat(ended("queue", second).get("phase").asText()).isEqualTo("COMMITTED");
-            assertThat(call("GET", file("queue", "b.yaml"), "").statusCode()).isEqualTo(404);
+            assertThat(call("GET", path("queue", "b.yaml"), "").statusCode()).isEqualTo(404);
             assertThat(state("queue", id).get("edits").get(0).get("release").asLong())
                     .isZero();
         }
@@ -221,7 +197,7 @@ final class ChangeRolloutsTest {
     void fileWithAGrayRule_isNotDeletedByARollout() throws Exception {
         put("gray", "a.yaml", "v: 1\n");
         HttpResponse<String> gray =
-                call("PUT", file("gray", "a.yaml") + "/gray/canary", "{\"text\":\"v: 2\",\"percent\":10}");
+                call("PUT", path("gray", "a.yaml") + "/gray/canary", "{\"text\":\"v: 2\",\"percent\":10}");
         assertThat(gray.statusCode()).as(gray.body()).isBetween(200, 201);
 
         HttpResponse<String> refused = call(
@@ -236,7 +212,7 @@ final class ChangeRolloutsTest {
     @Test
     void waitingForARollout_isAnsweredAtItsNextStepAndAtItsEnd() throws Exception {
         put("wait", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "wait", 1)) {
+        try (SdkFleet fleet = fleet("wait", 1)) {
             CountDownLatch slow = hold(fleet, "2");
             long number =
                     started("wait", "{\"files\":[{\"application\":\"orders\",\"file\":\"a.yaml\",\"text\":\"v: 2\"}]}");
@@ -297,37 +273,5 @@ final class ChangeRolloutsTest {
 
     private JsonNode state(String environment, String id) throws Exception {
         return json(call("GET", "/api/v1/envs/" + environment + "/changes/" + id, ""));
-    }
-
-    private long started(String environment, String body) throws Exception {
-        HttpResponse<String> response = call("POST", "/api/v1/envs/" + environment + "/rollouts", body);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        return json(response).get("number").asLong();
-    }
-
-    private JsonNode rollout(String environment, long number, String query) throws Exception {
-        return json(call("GET", "/api/v1/envs/" + environment + "/rollouts/" + number + query, ""));
-    }
-
-    private JsonNode ended(String environment, long number) throws Exception {
-        JsonNode end = rollout(environment, number, "?wait=30");
-        assertThat(end.get("ended").asBoolean()).as(end.toString()).isTrue();
-        return end;
-    }
-
-    private static String file(String environment, String name) {
-        return "/api/v1/envs/" + environment + "/apps/orders/files/" + name;
-    }
-
-    private void put(String environment, String name, String text) throws Exception {
-        assertThat(call("PUT", file(environment, name), text).statusCode()).isEqualTo(201);
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return node.call(method, path, node.administrator(), body);
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        return Json.tree(Bytes.utf8(response.body()));
     }
 }

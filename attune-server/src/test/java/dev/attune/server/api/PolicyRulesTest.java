@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attune.model.Bytes;
 import dev.attune.server.http.Json;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a saved policy asks of people's changes, and what is asked of a policy that is saved; over a real node. */
 @Timeout(180)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PolicyRulesTest {
+final class PolicyRulesTest extends OrdersOnNode {
     private static final String CAREFUL =
             """
             kind: RolloutPolicy
@@ -42,42 +35,12 @@ final class PolicyRulesTest {
               goal: {metric: 'avg(heap, 30s)', below: 0.8, kind: hard, gain: 0.0005}
             """;
 
-    @SuppressWarnings("NullAway.Init")
-    private RunningNode node;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        directory = temporary;
-        node = RunningNode.start(temporary.resolve("data"));
-    }
-
-    @AfterAll
-    void stop() {
-        node.close();
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return node.call(method, path, node.administrator(), body);
-    }
-
-    private static String file(String environment, String name) {
-        return "/api/v1/envs/" + environment + "/apps/orders/files/" + name;
-    }
-
-    private void put(String environment, String name, String text) throws Exception {
-        HttpResponse<String> answer = call("PUT", file(environment, name), text);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    }
-
     private void refused(HttpResponse<String> answer, int status, String... parts) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.body()).contains(parts);
     }
 
-    private HttpResponse<String> rollout(String environment, String strategy, String text) throws Exception {
+    private HttpResponse<String> rolledOut(String environment, String strategy, String text) throws Exception {
         ObjectNode body = Json.object();
         if (!strategy.isEmpty()) body.put("strategy", strategy);
         body.putArray("files")
@@ -91,26 +54,22 @@ final class PolicyRulesTest {
                 Json.write(body).toUtf8());
     }
 
-    private static JsonNode json(HttpResponse<String> answer) {
-        return Json.tree(Bytes.utf8(answer.body()));
-    }
-
     @Test
     void aChangeOfAKeyThatARolloutPolicyNames_isNotReleasedAtOnceButByItsStages() throws Exception {
         put("staged", "application.yaml", "http:\n  pool: 8\ncolour: red\n");
         put("staged", "careful.policy", CAREFUL);
-        try (SdkFleet fleet = new SdkFleet(node, directory, "staged", 4)) {
+        try (SdkFleet fleet = fleet("staged", 4)) {
             String wanted = "http:\n  pool: 9\ncolour: red\n";
             refused(
-                    call("PUT", file("staged", "application.yaml"), wanted),
+                    call("PUT", path("staged", "application.yaml"), wanted),
                     412,
                     "key http.pool",
                     "goes by rollout policy careful",
                     "strategy \\\"policy\\\"");
-            refused(call("DELETE", file("staged", "application.yaml"), ""), 412, "rollout policy careful");
+            refused(call("DELETE", path("staged", "application.yaml"), ""), 412, "rollout policy careful");
             refused(changed("staged", wanted), 412, "rollout policy careful");
 
-            JsonNode ended = json(rollout("staged", "", wanted));
+            JsonNode ended = json(rolledOut("staged", "", wanted));
 
             assertThat(ended.path("phase").asText()).as(ended.toString()).isEqualTo("COMMITTED");
             assertThat(ended.path("strategy").asText()).isEqualTo("progressive");
@@ -118,17 +77,17 @@ final class PolicyRulesTest {
                     .contains("\"count\":1", "\"percent\":50.0", "\"percent\":100.0");
             assertThat(fleet.values("http.pool")).containsExactly("9");
             put("staged", "application.yaml", "http:\n  pool: 9\ncolour: blue\n");
-            assertThat(json(rollout("staged", "immediate", "http:\n  pool: 10\ncolour: blue\n"))
+            assertThat(json(rolledOut("staged", "immediate", "http:\n  pool: 10\ncolour: blue\n"))
                             .path("phase")
                             .asText())
                     .as("who says how passes it by")
                     .isEqualTo("COMMITTED");
-            HttpResponse<String> back = call("POST", file("staged", "application.yaml") + "/rollback?to=1", "");
+            HttpResponse<String> back = call("POST", path("staged", "application.yaml") + "/rollback?to=1", "");
             assertThat(back.statusCode())
                     .as("the way back is never barred: " + back.body())
                     .isEqualTo(201);
         }
-        refused(rollout("free", "policy", "colour: red\n"), 412, "no rollout policy names a key that is changed");
+        refused(rolledOut("free", "policy", "colour: red\n"), 412, "no rollout policy names a key that is changed");
     }
 
     private HttpResponse<String> changed(String environment, String text) throws Exception {
@@ -154,7 +113,7 @@ final class PolicyRulesTest {
         put("keys", "application.yaml", "# kept\na: 1\nb: 2\n");
         String rollouts = "/api/v1/envs/keys/rollouts?wait=25";
         String file = "\"files\":[{\"application\":\"orders\",\"file\":\"application.yaml\",\"set\":{\"b\":\"3\"}}]";
-        try (SdkFleet fleet = new SdkFleet(node, directory, "keys", 2)) {
+        try (SdkFleet fleet = fleet("keys", 2)) {
             JsonNode undecided = json(call(
                     "POST",
                     rollouts,
@@ -170,7 +129,7 @@ final class PolicyRulesTest {
             assertThat(done.path("phase").asText()).as(done.toString()).isEqualTo("COMMITTED");
             assertThat(fleet.values("b")).containsExactly("3");
         }
-        assertThat(call("GET", file("keys", "application.yaml"), "").body()).contains("# kept", "b: 3");
+        assertThat(call("GET", path("keys", "application.yaml"), "").body()).contains("# kept", "b: 3");
         refused(
                 call("POST", rollouts, "{" + file.replace("\"set\"", "\"text\":\"a: 1\",\"set\"") + "}"),
                 400,
@@ -180,15 +139,15 @@ final class PolicyRulesTest {
     @Test
     void aPolicyOfAKeyThatIsNotThere_isNotSaved() throws Exception {
         refused(
-                call("PUT", file("bare", "queue.policy"), QUEUE),
+                call("PUT", path("bare", "queue.policy"), QUEUE),
                 400,
                 "policy queue",
                 "there is no",
                 "application.yaml");
         put("bare", "application.yaml", "queue:\n  sizes: 8\n");
-        refused(call("PUT", file("bare", "queue.policy"), QUEUE), 400, "queue.size is not in application.yaml");
+        refused(call("PUT", path("bare", "queue.policy"), QUEUE), 400, "queue.size is not in application.yaml");
         put("bare", "application.yaml", "queue:\n  size: many\n");
-        refused(call("PUT", file("bare", "queue.policy"), QUEUE), 400, "\\\"many\\\"", "expected: a number");
+        refused(call("PUT", path("bare", "queue.policy"), QUEUE), 400, "\\\"many\\\"", "expected: a number");
         put("bare", "application.yaml", "queue:\n  size: 64\n");
         put("bare", "queue.policy", QUEUE);
     }
@@ -202,10 +161,10 @@ final class PolicyRulesTest {
                         + "{\"size\":{\"type\":\"integer\",\"minimum\":16,\"maximum\":512}}}}}");
         put("ruled", "application.yaml", "queue:\n  size: 64\n");
         HttpResponse<String> set =
-                call("PUT", file("ruled", "application.yaml") + "/settings", "{\"schema\":\"orders.schema.json\"}");
+                call("PUT", path("ruled", "application.yaml") + "/settings", "{\"schema\":\"orders.schema.json\"}");
         assertThat(set.statusCode()).as(set.body()).isEqualTo(200);
         refused(
-                call("PUT", file("ruled", "queue.policy"), QUEUE),
+                call("PUT", path("ruled", "queue.policy"), QUEUE),
                 400,
                 "queue.size: may become 1024",
                 "schema of application.yaml");
@@ -218,14 +177,14 @@ final class PolicyRulesTest {
         put("owned", "queue.policy", QUEUE);
         String rival = QUEUE.replace("name: queue", "name: rival");
         refused(
-                call("PUT", file("owned", "rival.policy"), rival),
+                call("PUT", path("owned", "rival.policy"), rival),
                 400,
                 "policy rival",
                 "queue.size is changed by policy queue of queue.policy too");
-        refused(call("PUT", file("owned", "again.policy"), QUEUE), 400, "metadata.name: in queue.policy too");
+        refused(call("PUT", path("owned", "again.policy"), QUEUE), 400, "metadata.name: in queue.policy too");
         put("owned", "rival.policy", rival.replace("mode: auto", "mode: shadow"));
         refused(
-                call("PUT", file("owned", "careful.policy"), CAREFUL + "  guardsFrom: nobody\n"),
+                call("PUT", path("owned", "careful.policy"), CAREFUL + "  guardsFrom: nobody\n"),
                 400,
                 "guardsFrom: nobody");
         put("owned", "careful.policy", CAREFUL + "  guardsFrom: rival\n");

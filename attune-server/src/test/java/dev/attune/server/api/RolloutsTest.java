@@ -8,52 +8,26 @@ import dev.attune.client.AttuneClient;
 import dev.attune.client.config.Config;
 import dev.attune.client.config.ConfigChange;
 import dev.attune.client.config.ConfigParticipant;
-import dev.attune.model.Bytes;
 import dev.attune.model.config.InstanceSpec;
-import dev.attune.server.http.Json;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rollouts of a real node to instances of the SDK. */
 @Timeout(180)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class RolloutsTest {
-    @SuppressWarnings("NullAway.Init")
-    private RunningNode node;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        directory = temporary;
-        node = RunningNode.start(temporary.resolve("data"));
-    }
-
-    @AfterAll
-    void stop() {
-        node.close();
-    }
-
+final class RolloutsTest extends OrdersOnNode {
     @Test
     @DisplayName("an atomic rollout asks everyone, then everyone switches, each with one assignment")
     void atomicRollout_switchesTheWholeFleet() throws Exception {
         put("atomic", "a.yaml", "v: 1\n");
         put("atomic", "b.yaml", "w: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "atomic", 3)) {
+        try (SdkFleet fleet = fleet("atomic", 3)) {
             SdkFleet.Noting noting = new SdkFleet.Noting();
             fleet.config(1).participate(noting);
             List<String> seen = new CopyOnWriteArrayList<>();
@@ -83,7 +57,7 @@ final class RolloutsTest {
     @DisplayName("R2: one rejection aborts, and nobody has used the value")
     void rejectedValue_isNeverInForceAnywhere() throws Exception {
         put("veto", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "veto", 3)) {
+        try (SdkFleet fleet = fleet("veto", 3)) {
             List<String> seen = new CopyOnWriteArrayList<>();
             for (int i = 0; i < 3; i++)
                 fleet.config(i).onChange(change -> seen.add(change.newValue("v").orElse("-")));
@@ -116,7 +90,7 @@ final class RolloutsTest {
     @DisplayName("a failure while applying brings the whole fleet back to the former release")
     void failureWhileApplying_takesEveryoneBack() throws Exception {
         put("undo", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "undo", 3)) {
+        try (SdkFleet fleet = fleet("undo", 3)) {
             SdkFleet.Noting noting = new SdkFleet.Noting();
             fleet.config(0).participate(noting);
             fleet.config(2).participate(new ConfigParticipant() {
@@ -142,7 +116,7 @@ final class RolloutsTest {
     @DisplayName("R6: while a rollout runs its files are nobody else's; another waits, or takes its place")
     void overlappingRollouts_areRefusedWaitOrOverride() throws Exception {
         put("overlap", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "overlap", 2)) {
+        try (SdkFleet fleet = fleet("overlap", 2)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(0).participate(new ConfigParticipant() {
                 @Override
@@ -182,7 +156,7 @@ final class RolloutsTest {
     @DisplayName("R5: a stage reaches its cohort and nobody else, and an abort brings the cohort back")
     void progressiveRollout_goesStageByStage() throws Exception {
         put("stages", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "stages", 4)) {
+        try (SdkFleet fleet = fleet("stages", 4)) {
             String stages = "\"strategy\":\"progressive\",\"stages\":[{\"count\":1,\"seconds\":600},"
                     + "{\"percent\":50,\"seconds\":0}]";
             long first = started("stages", "{" + stages + ",\"files\":[" + file("a.yaml", "v: 2\n") + "]}");
@@ -215,7 +189,7 @@ final class RolloutsTest {
     @Test
     void immediateRollout_countsAcknowledgementsAndTurnsNothingRound() throws Exception {
         put("direct", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "direct", 2)) {
+        try (SdkFleet fleet = fleet("direct", 2)) {
             fleet.config(1).guard(change -> Optional.of("never"));
             long number =
                     started("direct", "{\"strategy\":\"immediate\",\"files\":[" + file("a.yaml", "v: 2\n") + "]}");
@@ -232,7 +206,7 @@ final class RolloutsTest {
     @DisplayName("R4: who connects while a rollout runs gets what is decided, without being asked")
     void lateJoiner_getsTheDecidedRelease() throws Exception {
         put("late", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "late", 1)) {
+        try (SdkFleet fleet = fleet("late", 1)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(0).participate(new ConfigParticipant() {
                 @Override
@@ -245,8 +219,8 @@ final class RolloutsTest {
                     "late", "{\"files\":[" + file("a.yaml", "v: 2\n") + "," + file("new.yaml", "n: 1\n") + "]}");
             await().until(() -> rollout("late", number).get("targets").asInt() == 1);
             try (AttuneClient client = AttuneClient.builder()
-                            .endpoints("127.0.0.1:" + node.port())
-                            .token(node.administrator())
+                            .endpoints("127.0.0.1:" + node().port())
+                            .token(node().administrator())
                             .snapshotDirectory(null)
                             .build();
                     Config late = client.config(InstanceSpec.of("late", "late", "orders"))) {
@@ -263,7 +237,7 @@ final class RolloutsTest {
     @Test
     void instanceThatStaysAway_isLostAndAbortsAnAtomicRollout() throws Exception {
         put("lost", "a.yaml", "v: 1\n");
-        try (SdkFleet fleet = new SdkFleet(node, directory, "lost", 2)) {
+        try (SdkFleet fleet = fleet("lost", 2)) {
             CountDownLatch slow = new CountDownLatch(1);
             fleet.config(1).participate(new ConfigParticipant() {
                 @Override
@@ -317,30 +291,6 @@ final class RolloutsTest {
         return "{\"application\":\"orders\",\"file\":\"" + name + "\",\"text\":\"" + text.replace("\n", "\\n") + "\"}";
     }
 
-    private static String path(String environment, String file) {
-        return "/api/v1/envs/" + environment + "/apps/orders/files/" + file;
-    }
-
-    private void put(String environment, String file, String text) throws Exception {
-        assertThat(call("PUT", path(environment, file), text).statusCode()).isEqualTo(201);
-    }
-
-    private long started(String environment, String body) throws Exception {
-        HttpResponse<String> response = call("POST", "/api/v1/envs/" + environment + "/rollouts", body);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        return json(response).get("number").asLong();
-    }
-
-    private JsonNode rollout(String environment, long number) throws Exception {
-        return json(call("GET", "/api/v1/envs/" + environment + "/rollouts/" + number, ""));
-    }
-
-    private JsonNode ended(String environment, long number) throws Exception {
-        await().atMost(Duration.ofSeconds(40))
-                .until(() -> rollout(environment, number).get("ended").asBoolean());
-        return rollout(environment, number);
-    }
-
     private JsonNode instances(String environment, long number, String state) throws Exception {
         return json(call(
                         "GET", "/api/v1/envs/" + environment + "/rollouts/" + number + "/instances?state=" + state, ""))
@@ -351,13 +301,5 @@ final class RolloutsTest {
         HttpResponse<String> response =
                 call("POST", "/api/v1/envs/" + environment + "/rollouts/" + number + "/" + word, "");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return node.call(method, path, node.administrator(), body);
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        return Json.tree(Bytes.utf8(response.body()));
     }
 }

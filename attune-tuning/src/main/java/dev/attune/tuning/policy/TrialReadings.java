@@ -27,8 +27,8 @@ import java.util.Map;
  * <pre>
  *   D_t = mean over candidates (y_it - own mean before) - mean over the others (y_jt - own mean before)
  *   difference = mean of D_t over the windows - median of D_t before, of logarithms of y when all are positive
- *   error      = sqrt(v (1 / windows + pi / 2 / points before)),  v = the greatest of the spread before (1.4826 times
- *                the median absolute deviation) squared, var(D_t), windows * var(means of blocks of so many before)
+ *   error      = sqrt(v n / (n - 2) (1 / windows + pi / 2 / n)),  n points before, v = the greatest of their spread
+ *                (1.4826 times the median absolute deviation) squared, var(D_t), windows * var(means of blocks of so many)
  * </pre>
  *
  * Points before that lie far from the others are brought nearer: when the load changes, groups differ for a moment.
@@ -53,7 +53,10 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         trials = List.copyOf(trials);
     }
 
-    /** Before a trial: whether enough is known to begin one, and what the incumbent gives. */
+    /**
+     * Before a trial: whether enough is known to begin one, and what the incumbent gives. At least one window since the last
+     * trial has to be: else trials in a row would all be measured against the same few points, and err alike.
+     */
     public Measured resting(Fleet fleet, long nowMillis) {
         long newest = (Steps.watermark(nowMillis) + 1) * Steps.STEP_MILLIS;
         List<String> all = List.copyOf(fleet.cohorts().keySet());
@@ -67,6 +70,7 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         if (all.size() < INSTANCES_MIN) missing = all.size() + " instances (expected: >= " + INSTANCES_MIN + ")";
         else if (Double.isNaN(reward)) missing = "reward: too few instances have it";
         else if (known < windows) missing = known + " of " + windows + " windows before a trial are known";
+        else if (quiet.get(0) != newest) missing = "no window since the last trial has been measured";
         return new Measured(reward, Double.NaN, Double.NaN, 0, load, Double.NaN, missing, "");
     }
 
@@ -120,6 +124,8 @@ public record TrialReadings(SignalStore store, TuningPolicy policy, Facts facts,
         double[] usual = Points.bounded(before, before, 0);
         double blocks = after.length * Moments.variance(Moments.blockMeans(usual, after.length));
         double v = Math.max(Math.max(spread * spread, Moments.variance(after)), blocks);
+        // Of few points the spread is poorly known (the variance of Student's t).
+        v *= before.length / Math.max(1.0, before.length - 2.0);
         return StrictMath.sqrt(v / after.length + MEDIAN_VARIANCE * v / before.length);
     }
 

@@ -145,4 +145,19 @@ class TrialReadingsTest {
         assertThat(measured.missing()).isEmpty();
         assertThat(measured.difference()).isCloseTo(0, within(0.03));
     }
+
+    @Test
+    @DisplayName("S3: between two trials at least one window is measured in which all had the same")
+    void afterATrial_aWindowIsWaitedFor() {
+        Span trial = new Span(BEGUN - 5 * STEP, BEGUN);
+
+        assertThat(resting(1, trial).missing()).isEqualTo("no window since the last trial has been measured");
+        assertThat(resting(2, trial).missing()).isEmpty();
+    }
+
+    private Measured resting(int after, Span trial) {
+        long now = BEGUN + (after + 1) * STEP + 5_000;
+        return new TrialReadings(filled(steady, after), POLICY, Facts.NONE, List.of(trial))
+                .resting(Fleet.of(INSTANCES), now);
+    }
 }

@@ -37,9 +37,6 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
     private static final int SHOWN_MAX = 2_000;
     private static final int EVALUATIONS_MAX = 20_000;
 
-    /** Nothing is known here of values and changes; expressions that ask for them are missing. */
-    private static final Facts NO_FACTS = Facts.NONE;
-
     private final SignalNode node;
     private final Signals signals;
     private final Map<String, BiFunction<SignalScope, JsonNode, ObjectNode>> others = new ConcurrentHashMap<>();
@@ -164,7 +161,7 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
             Quality quality = new Quality(Quality.DEFAULT.coverageMin(), 1);
             SignalQuery query = new SignalQuery(view.store(), view.fleet(), quality, now);
             ObjectNode json = Json.object().put("expression", text);
-            put(json, expression.evaluate(query, NO_FACTS));
+            put(json, expression.evaluate(query, Facts.NONE));
             chart(json, expression, query, window, points);
             if (alone) {
                 ArrayNode each = json.putArray("byInstance");
@@ -172,7 +169,7 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
                     if (each.size() * Math.max(1, points) >= EVALUATIONS_MAX) break;
                     SignalQuery one = query.onInstance(id);
                     ObjectNode row = each.addObject().put("instance", id);
-                    put(row, expression.evaluate(one, NO_FACTS));
+                    put(row, expression.evaluate(one, Facts.NONE));
                     chart(row, expression, one, window, points);
                 }
             }
@@ -210,7 +207,7 @@ final class SignalAnswers implements Function<Bytes, Bytes> {
         long between = Math.max(Steps.STEP_MILLIS, window / points);
         long newest = Steps.at(query.nowMillis()) * Steps.STEP_MILLIS;
         for (long at = newest - (points - 1) * between; at <= newest; at += between) {
-            Evaluation each = expression.evaluate(query.at(at), NO_FACTS);
+            Evaluation each = expression.evaluate(query.at(at), Facts.NONE);
             ObjectNode point = values.addObject().put("at", time(at));
             if (!each.isMissing()) point.put("value", each.value());
         }

@@ -39,7 +39,6 @@ record Evidence(
     private static final long POINT_MILLIS_MIN = Steps.STEP_MILLIS;
     private static final long POINT_MILLIS_MAX = 60_000;
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(s|m|h)\\b");
-    private static final Facts NO_FACTS = facts(Long.MIN_VALUE);
 
     /** How far apart points of a guard are: as long as its longest window, so that they share little. */
     static long pointMillis(GuardSpec guard) {
@@ -127,7 +126,7 @@ record Evidence(
                 SignalQuery alone = query.onInstance(instance);
                 double[] points = new double[ends.length];
                 for (int k = 0; k < ends.length; k++)
-                    points[k] = value(guard.expression().evaluate(alone.at(ends[k] + Steps.STEP_MILLIS), NO_FACTS));
+                    points[k] = value(guard.expression().evaluate(alone.at(ends[k] + Steps.STEP_MILLIS), Facts.NONE));
                 all.add(Points.known(StageReadings.withoutStart(points, pointMillis(guard))).length);
             }
             if (all.isEmpty()) return 0;
@@ -138,25 +137,6 @@ record Evidence(
     }
 
     private Facts facts() {
-        return facts(change.settledMillis());
-    }
-
-    private static Facts facts(long changedAtMillis) {
-        return new Facts() {
-            @Override
-            public double current(String key) {
-                return Double.NaN;
-            }
-
-            @Override
-            public double appliedForSeconds(String key) {
-                return Double.NaN;
-            }
-
-            @Override
-            public long changedAtMillis() {
-                return changedAtMillis;
-            }
-        };
+        return Facts.changedAt(change.settledMillis());
     }
 }

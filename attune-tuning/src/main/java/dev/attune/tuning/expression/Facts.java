@@ -3,22 +3,27 @@ package dev.attune.tuning.expression;
 /** What an expression may ask besides signals. Called while an expression is evaluated, in its thread. */
 public interface Facts {
     /** Nothing is known of any key, and nothing has changed. */
-    Facts NONE = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
+    Facts NONE = changedAt(Long.MIN_VALUE);
 
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
+    /** Nothing is known of any key; only that a change was made, in milliseconds of the epoch. */
+    static Facts changedAt(long millis) {
+        return new Facts() {
+            @Override
+            public double current(String key) {
+                return Double.NaN;
+            }
 
-        @Override
-        public long changedAtMillis() {
-            return Long.MIN_VALUE;
-        }
-    };
+            @Override
+            public double appliedForSeconds(String key) {
+                return Double.NaN;
+            }
+
+            @Override
+            public long changedAtMillis() {
+                return millis;
+            }
+        };
+    }
 
     /** The number in force for a key; not a number when it has none. */
     double current(String key);

@@ -34,7 +34,6 @@ class BacktestTest {
                       limits: {tick: 10s, cooldown: 30s}
                     """)
             .get(0);
-    private static final Facts NO_FACTS = Facts.NONE;
 
     private final SignalStore store = new SignalStore("orders", SignalLimits.DEFAULT);
 
@@ -60,7 +59,7 @@ class BacktestTest {
                 POLICY,
                 POLICY.decider("v1", null),
                 query(to),
-                value -> NO_FACTS,
+                value -> Facts.NONE,
                 Setting.of("INFO"),
                 new Backtest.Span(START, START + to * STEP));
     }
@@ -106,7 +105,7 @@ class BacktestTest {
                 new ProfileSamples.Held(2, START + 30 * STEP, START + 60 * STEP),
                 new ProfileSamples.Held(3, START + 60 * STEP, START + 61 * STEP));
 
-        List<Model.Sample> samples = ProfileSamples.samples(metric, query(61), NO_FACTS, held, 30_000);
+        List<Model.Sample> samples = ProfileSamples.samples(metric, query(61), Facts.NONE, held, 30_000);
 
         assertThat(samples).extracting(Model.Sample::key).containsExactly(1.0, 2.0);
         assertThat(samples.get(0).metric()).containsOnly(10);
@@ -126,7 +125,7 @@ class BacktestTest {
                 new ProfileSamples.Held(1, START, START + 30 * STEP, List.of("a")),
                 new ProfileSamples.Held(2, START, START + 30 * STEP, List.of("a", "gone")));
 
-        List<Model.Sample> samples = ProfileSamples.samples(metric, query(30), NO_FACTS, held, 30_000);
+        List<Model.Sample> samples = ProfileSamples.samples(metric, query(30), Facts.NONE, held, 30_000);
 
         assertThat(samples).extracting(Model.Sample::key).containsExactly(1.0);
         assertThat(samples.get(0).metric()).hasSizeGreaterThan(5).containsOnly(10);

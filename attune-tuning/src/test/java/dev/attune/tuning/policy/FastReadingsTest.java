@@ -22,22 +22,7 @@ import org.junit.jupiter.api.Test;
 /** A change that all have at once, judged by counts. */
 class FastReadingsTest {
     private static final long CHANGED = 1_700_000_400_000L;
-    private static final Facts FACTS = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public long changedAtMillis() {
-            return CHANGED;
-        }
-    };
+    private static final Facts FACTS = Facts.changedAt(CHANGED);
     private static final List<GuardSpec> LIMITED = new PolicyReader(new Language())
             .guards("guards: [{name: errors, counts: [failed_total, http_total], limit: 0.2, critical: true}]");
 

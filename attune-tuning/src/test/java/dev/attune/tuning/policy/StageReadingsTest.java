@@ -31,22 +31,7 @@ class StageReadingsTest {
     private static final long CHANGED = 1_700_000_400_000L;
     private static final StageReadings.Change AT_ONCE = new StageReadings.Change(CHANGED, CHANGED);
     private static final List<String> INSTANCES = List.of("c1", "c2", "c3", "b1", "b2", "b3", "x1");
-    private static final Facts FACTS = new Facts() {
-        @Override
-        public double current(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public double appliedForSeconds(String key) {
-            return Double.NaN;
-        }
-
-        @Override
-        public long changedAtMillis() {
-            return CHANGED;
-        }
-    };
+    private static final Facts FACTS = Facts.changedAt(CHANGED);
     private static final TuningPolicy POLICY = (TuningPolicy) new PolicyReader(new Language())
             .read(
                     """

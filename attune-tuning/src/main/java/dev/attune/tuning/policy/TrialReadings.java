@@ -31,7 +31,8 @@ import java.util.Map;
  *                (1.4826 times the median absolute deviation) squared, var(D_t), windows * var(means of blocks of so many)
  * </pre>
  *
- * Points before that lie far from the others are brought nearer: when the load changes, groups differ for a moment.
+ * When the load changes, groups differ for a moment: points before that lie far from the others are brought nearer before
+ * they are taken in blocks, and move neither the median nor the spread much.
  *
  * @param store the application's signals
  * @param facts for expressions that ask for more than signals

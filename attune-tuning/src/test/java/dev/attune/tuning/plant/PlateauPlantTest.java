@@ -61,8 +61,9 @@ class PlateauPlantTest {
             if (run.rests) rested++;
         }
 
-        assertThat(wandered).isLessThanOrEqualTo(RUNS / 10);
-        assertThat(rested).isGreaterThanOrEqualTo(RUNS * 3 / 4);
+        String seeds = "of seeds 0 to " + (RUNS - 1);
+        assertThat(wandered).as("wandered, %s", seeds).isLessThanOrEqualTo(RUNS / 10);
+        assertThat(rested).as("rested, %s", seeds).isGreaterThanOrEqualTo(RUNS * 3 / 4);
     }
 
     private static final class Run {
